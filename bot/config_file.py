@@ -5,7 +5,7 @@ and words that YAML takes for something else (`on`, `10:00`) stay what the perso
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -268,7 +268,7 @@ def parse_tree(text: str, source: str, error: type[BrokenFileError]) -> Node:
     return Node(root, "", [])
 
 
-def unique(nodes: Iterator[tuple[str, Node]]) -> None:
+def unique(nodes: Iterable[tuple[str, Node]]) -> None:
     """Reports each name that stands twice; empty names were reported when they were read."""
     seen: set[str] = set()
     for name, node in nodes:

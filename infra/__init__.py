@@ -1,1 +1,1 @@
-"""What everything stands on: settings, clock, database, servers, encryption, logging. Knows none of the other packages."""
+"""Settings, clock, database, embedded servers, encryption, logging: what all else stands on; knows none of it."""

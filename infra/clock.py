@@ -1,6 +1,6 @@
 """Business time: one clock for reminders, deadlines, working hours and expiry.
 
-Leases and message order use the database's own clock instead; this one may be moved by tests and by the simulated world.
+Leases and message order use the database's own clock; this one may be moved by tests and the simulated world.
 """
 
 import time

@@ -38,8 +38,8 @@ def install() -> None:
         if _types_namespace is not None:
             names.update(_types_namespace)
             return None
-        result = eager(cls, force=force, raise_errors=raise_errors, _types_namespace=names)
-        return result
+        built: bool | None = eager(cls, force=force, raise_errors=raise_errors, _types_namespace=names)
+        return built
 
     model_rebuild.lazy_aiogram = True  # type: ignore[attr-defined]  # marks the patch for the check above
     BaseModel.model_rebuild = classmethod(model_rebuild)  # type: ignore[method-assign,assignment]  # the patch itself

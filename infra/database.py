@@ -1,0 +1,111 @@
+"""PostgreSQL: an asyncpg pool for the hot path, SQLAlchemy sessions for the rest, one metadata for all models."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import orjson
+from sqlalchemy import MetaData
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+from infra.errors import VendorDown
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+STATEMENT_TIMEOUT = 10.0
+"""Seconds a statement may take before the connection is given up; no query of ours comes near it."""
+
+
+class Base(DeclarativeBase):
+    """Every model of every package stands on this one metadata."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Database:
+    """`pool` for few whole statements on the hot path, `session()` for the rest. Neither may span a vendor call."""
+
+    def __init__(self, url: str, pool: asyncpg.Pool[asyncpg.Record], engine: AsyncEngine) -> None:
+        self.url = url
+        self.pool = pool
+        self.engine = engine
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False)
+
+    @classmethod
+    async def open(cls, url: str, *, pool_size: int = 10) -> "Database":
+        """`url` is postgresql://user:pass@host:port/name. VendorDown when the server does not answer in time."""
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=pool_size,
+                command_timeout=STATEMENT_TIMEOUT,
+                timeout=5,
+                init=_prepare_connection,
+                max_inactive_connection_lifetime=120,
+            )
+        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+            raise VendorDown("postgresql", type(error).__name__) from error
+        engine = create_async_engine(
+            sqlalchemy_url(url),
+            pool_size=max(2, pool_size // 2),
+            max_overflow=4,
+            pool_pre_ping=True,
+            pool_timeout=10,
+        )
+        return cls(url, pool, engine)
+
+    @contextlib.asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A short ORM session; the caller commits (`async with db.session() as s, s.begin():`)."""
+        async with self._sessions() as session:
+            yield session
+
+    @contextlib.asynccontextmanager
+    async def listener(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """A connection of its own, outside the pool, for LISTEN and advisory locks."""
+        connection = await asyncpg.connect(self.url, timeout=5, command_timeout=STATEMENT_TIMEOUT)
+        try:
+            yield connection
+        finally:
+            with contextlib.suppress(Exception):
+                await connection.close(timeout=2)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        try:
+            await asyncio.wait_for(self.pool.close(), 5)
+        except TimeoutError:
+            self.pool.terminate()
+
+
+async def raw_connection(session: AsyncSession) -> Any:
+    """The asyncpg connection beneath an ORM session, so that plain statements join its transaction."""
+    fairy = await (await session.connection()).get_raw_connection()
+    return fairy.driver_connection
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address as SQLAlchemy writes it (postgresql+asyncpg://…)."""
+    parts = urlsplit(url)
+    return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, parts.query, ""))
+
+
+async def _prepare_connection(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: b"\x01" + orjson.dumps(value),
+        decoder=lambda value: orjson.loads(value[1:]),
+        format="binary",
+    )

@@ -1,0 +1,218 @@
+"""Settings from the environment and `.env`; what is malformed or unknown stops the start with one line naming it."""
+
+import base64
+import binascii
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import (
+    SettingsError as SourceError,
+)
+
+from infra.errors import ConfigError
+
+DEMO_ADMIN_CHAT = -1001000000001
+DEMO_BOT_TOKEN = "7000000001:demo-bot-of-the-simulated-world-00000"  # noqa: S105  # opens nothing but the sandbox
+
+
+class SettingsError(ConfigError):
+    """The text is the one line to print; it names the setting and never shows a secret's value."""
+
+
+class Settings(BaseSettings):
+    """One attribute a setting, named as in the environment but in lower case; `.env.example` documents each."""
+
+    model_config = SettingsConfigDict(extra="forbid", case_sensitive=False, env_ignore_empty=True)
+
+    demo: bool = False
+
+    telegram_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_proxy: str | None = None
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr | None = None
+    admin_chat_id: int | None = None
+
+    public_url: str | None = None
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8080, ge=0, le=65535)
+    cors_origins: Annotated[list[str], NoDecode] = []
+    trusted_proxies: Annotated[list[str], NoDecode] = []
+
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    data_dir: Path = Path(".data")
+
+    encryption_keys: SecretStr | None = None
+    jwt_secret: SecretStr | None = None
+
+    sentry_dsn: SecretStr | None = None
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    company_file: Path = Path("kb/company.yaml")
+    pricing_file: Path = Path("kb/pricing.yaml")
+
+    sandbox_url: str | None = None
+    sandbox_port: int = Field(8090, ge=0, le=65535)
+    worker_slots: int = Field(64, ge=1, le=2000)
+    database_pool: int = Field(12, ge=2, le=100)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = getattr(dotenv_settings, "env_file", None)
+        demo_by_default = InitSettingsSource(settings_cls, {"demo": not (file and Path(str(file)).is_file())})
+        return init_settings, env_settings, dotenv_settings, demo_by_default
+
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, value: list[str]) -> list[str]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+                raise ValueError(f"{origin!r} is not an origin such as https://example.com")
+        return value
+
+    @field_validator("telegram_api_url", "public_url", "sandbox_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("must be an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            left, _, right = value.get_secret_value().partition(":")
+            if not left.isdigit() or not right or any(c.isspace() for c in right):
+                raise ValueError("must look like 123456789:AA…, as BotFather gives it")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: SecretStr | None) -> SecretStr | None:
+        return _scheme(value, ("postgresql", "postgres"))
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: SecretStr | None) -> SecretStr | None:
+        return _scheme(value, ("redis", "rediss", "unix"))
+
+    @field_validator("encryption_keys")
+    @classmethod
+    def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parse_encryption_keys(value.get_secret_value())
+        return value
+
+    @field_validator("jwt_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("must be at least 32 characters long")
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> "Settings":
+        if not self.demo:
+            missing = [name for name in ("encryption_keys", "jwt_secret") if getattr(self, name) is None]
+            if missing:
+                raise ValueError(f"{' and '.join(m.upper() for m in missing)} must be set outside the demo mode")
+        if self.telegram_mode == "webhook" and self.telegram_token:
+            if not self.public_url:
+                raise ValueError("PUBLIC_URL must be set when TELEGRAM_MODE=webhook")
+            if not self.telegram_webhook_secret and not self.demo:
+                raise ValueError("TELEGRAM_WEBHOOK_SECRET must be set when TELEGRAM_MODE=webhook")
+        return self
+
+
+def _scheme(value: SecretStr | None, allowed: tuple[str, ...]) -> SecretStr | None:
+    if value is not None and urlsplit(value.get_secret_value()).scheme not in allowed:
+        raise ValueError(f"must be an address that begins with {allowed[0]}://")
+    return value
+
+
+def parse_encryption_keys(text: str) -> list[tuple[str, bytes]]:
+    """`id:base64key,…`, newest first → [(id, 32 bytes)]; ValueError says which entry is wrong, without its value."""
+    keys: list[tuple[str, bytes]] = []
+    for number, entry in enumerate(filter(None, (part.strip() for part in text.split(","))), start=1):
+        name, colon, encoded = entry.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not colon or not name or len(key) != 32:
+            raise ValueError(f"entry {number} must be id:key, the key 32 bytes in base64")
+        keys.append((name, key))
+    if not keys:
+        raise ValueError("at least one key is needed")
+    if len({name for name, _ in keys}) != len(keys):
+        raise ValueError("key ids repeat")
+    return keys
+
+
+def load_settings(env_file: str | Path | None = ".env") -> Settings:
+    """Settings in force; SettingsError with one printable line when something is malformed or unknown.
+
+    Without an `env_file` the demo mode is on, unless DEMO says otherwise.
+    """
+    try:
+        return Settings(_env_file=env_file)
+    except SourceError as error:
+        raise SettingsError(str(error)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file}: is not a text file in UTF-8") from None
+    except ValidationError as error:
+        raise SettingsError(_one_line(error, env_file)) from None
+
+
+def _one_line(error: ValidationError, env_file: str | Path | None) -> str:
+    first = error.errors()[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else ""
+    if first["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(name, [field.upper() for field in Settings.model_fields], n=1)
+        return f"{env_file}: {name} is not a known setting" + (f"; did you mean {close[0]}?" if close else "")
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return f"{name}: {message}" if name else message
+
+
+def misspelled(environ: Mapping[str, str]) -> list[str]:
+    """One line for each variable of the environment that looks like a misspelling of one of ours."""
+    known = {name.upper() for name in Settings.model_fields}
+    lines = []
+    for name in environ:
+        upper = name.upper()
+        if upper in known or len(upper) < 6:
+            continue
+        close = difflib.get_close_matches(upper, known, n=1, cutoff=0.88)
+        if close:
+            lines.append(f"{name} is set in the environment; did you mean {close[0]}?")
+    return lines

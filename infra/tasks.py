@@ -1,0 +1,68 @@
+"""The one supervised place where background tasks are made: each is named, logged when it dies, and restarted."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class Tasks:
+    """Background tasks of one process; `close()` cancels what is left and waits for it."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[Any]] = set()
+        self._closing = False
+
+    def start(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run once; an error is logged with the task's name."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def keep(self, name: str, work: Callable[[], Awaitable[None]], *, pause: float = 1.0) -> asyncio.Task[Any]:
+        """Run for ever: when it fails or returns, it is started again after `pause` seconds."""
+        return self.start(name, self._again(name, work, pause))
+
+    async def _again(self, name: str, work: Callable[[], Awaitable[None]], pause: float) -> None:
+        failures = 0
+        while not self._closing:
+            try:
+                await work()
+                failures = 0
+            except Exception as error:
+                failures += 1
+                if failures in (1, 10) or failures % 60 == 0:
+                    log.warning(
+                        "task.failed",
+                        task=name,
+                        error=type(error).__name__,
+                        detail=str(error)[:200],
+                        times=failures,
+                    )
+            await asyncio.sleep(pause)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if task.cancelled() or self._closing:
+            return
+        error = task.exception()
+        if error is not None:
+            log.error("task.died", task=task.get_name(), error=type(error).__name__, exc_info=error)
+
+    async def close(self) -> None:
+        self._closing = True
+        while self._running:
+            tasks = list(self._running)
+            for task in tasks:
+                task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait(tasks, timeout=5)
+            self._running.difference_update(task for task in tasks if task.done())
+            if any(not task.done() for task in tasks):
+                log.warning("task.stuck", tasks=[task.get_name() for task in tasks if not task.done()])
+                return
