@@ -23,6 +23,8 @@ class Option:
     note: str = ""
     droppable: bool = True
     """May be left for later when the client finds the sum too large."""
+    without: str = ""
+    """«без каталога»: the offer with this left out, as a part of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Choice:
     applies: Period
     values: tuple[Value, ...]
     droppable: bool = False
+    without: str = ""
 
     def value(self, value_id: str) -> Value | None:
         return next((value for value in self.values if value.id == value_id), None)
