@@ -5,7 +5,7 @@ Holds a cache, shared rate limits and fleeting messages between processes. May b
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import redis.asyncio as redis
@@ -58,6 +58,7 @@ class Cache:
         )
         self._take = self._redis.register_script(TAKE)
         self._down_until = 0.0
+        self._execute: Callable[..., Awaitable[Any]] = self._redis.execute_command
         self._local: dict[str, float] = {}
 
     @property
@@ -66,7 +67,7 @@ class Cache:
 
     async def ping(self) -> bool:
         try:
-            return bool(await asyncio.wait_for(self._redis.execute_command("PING"), DEADLINE))
+            return await asyncio.wait_for(self._execute("PING"), DEADLINE) is not None
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
             return False
@@ -135,7 +136,7 @@ class Cache:
         if not self.up:
             return None
         try:
-            return await self._redis.execute_command(*command)
+            return await self._execute(*command)
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
             return None
