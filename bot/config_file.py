@@ -22,7 +22,7 @@ _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 _GROUPED = re.compile(r"[+-]?(\d+|\d{1,3}([ _\u00a0\u202f]\d{3})+)(\.\d+)?")
 _GROUPS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_TIME = re.compile(r"(\d{1,2}):(\d{2})")
+_TIMES = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +194,16 @@ class Node:
             self._expected("a date such as 2026-12-31", "дата вида 2026-12-31")
         return parsed
 
-    def time(self) -> time | None:
+    def time_span(self) -> tuple[time, time] | tuple[None, None]:
+        """Two times of one day, `10:00-19:00`."""
         raw = self._scalar()
-        match = _TIME.fullmatch(raw) if raw is not None else None
-        if match and int(match[1]) < 24 and int(match[2]) < 60:
-            return time(int(match[1]), int(match[2]))
+        match = _TIMES.fullmatch(raw) if raw is not None else None
+        hours = [int(number) for number in match.groups()] if match else []
+        if match and max(hours[::2]) < 24 and max(hours[1::2]) < 60:
+            return time(hours[0], hours[1]), time(hours[2], hours[3])
         if raw is not None:
-            self._expected("a time such as 10:00", "время вида 10:00")
-        return None
+            self._expected("hours such as 10:00-19:00", "часы вида 10:00-19:00")
+        return None, None
 
     def _scalar(self) -> str | None:
         """The text of a single value; None when it is absent (reported elsewhere) or not a value (reported here)."""

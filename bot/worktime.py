@@ -64,8 +64,8 @@ class Calendar:
             hours = self.week[day.weekday()]
         if day not in self.shortened:
             return hours
-        closes = (datetime.combine(day, hours.closes) - self.shorter_by).time()
-        return Hours(hours.opens, closes) if closes > hours.opens else None
+        closes = datetime.combine(day, hours.closes) - self.shorter_by
+        return Hours(hours.opens, closes.time()) if closes > datetime.combine(day, hours.opens) else None
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)

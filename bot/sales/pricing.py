@@ -103,7 +103,9 @@ def quote(price_list: PriceList, configuration: Configuration, *, on: date, disc
         lines = list(_priced(price_list, selection))
         listed = _sum(lines)
         if granted is not None:
-            lines += _discount_line(price_list, granted, listed)
+            reduction = _discount_line(price_list, granted, listed)
+            lines += reduction
+            granted = granted if reduction else None
         net = _sum(lines)
         contained = _vat(net, rate, mode)
         if mode == "added" and contained:
@@ -324,10 +326,8 @@ def money(amount: Decimal) -> str:
 def plural(number: int, forms: tuple[str, str, str]) -> str:
     """«3 канала»: the number with the right one of the three Russian forms (канал, канала, каналов)."""
     tens, ones = abs(number) % 100, abs(number) % 10
-    if 10 < tens < 20 or ones == 0 or ones > 4:
-        form = forms[2]
-    else:
-        form = forms[0] if ones == 1 else forms[1]
+    few = 1 < ones < 5 and not 10 < tens < 20
+    form = forms[0] if ones == 1 and tens != 11 else forms[1] if few else forms[2]
     return f"{number:,}".replace(",", NBSP) + NBSP + form
 
 
