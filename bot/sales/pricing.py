@@ -211,24 +211,30 @@ def cheaper(price_list: PriceList, configuration: Configuration, *, most: int = 
 
     The most expensive droppable option goes first; then coefficients marked droppable (urgency). Raises QuoteError.
     """
-    selection = check(price_list, configuration)
-    current, price = selection.configuration, _listed(price_list, selection)
-    left_out: tuple[str, ...] = ()
     found: list[Trimmed] = []
-    for item in _droppable(selection):
-        trimmed = _without(current, item)
-        try:
-            smaller = check(price_list, trimmed)
-        except QuoteError:
-            continue  # another part of the scope requires this one
-        if _listed(price_list, smaller) >= price:
-            continue
-        current, price = trimmed, _listed(price_list, smaller)
-        left_out = (*left_out, item.without)
-        found.append(Trimmed(current, left_out))
-        if len(found) == most:
+    left_out: tuple[str, ...] = ()
+    selection = check(price_list, configuration)
+    while len(found) < most:
+        step = _first_cheaper(price_list, selection)
+        if step is None:
             break
+        selection, without = step
+        left_out = (*left_out, without)
+        found.append(Trimmed(selection.configuration, left_out))
     return tuple(found)
+
+
+def _first_cheaper(price_list: PriceList, selection: Selection) -> tuple[Selection, str] | None:
+    """The scope with one thing less: the first that may go, is not required by the rest, and lowers the price."""
+    price = _listed(price_list, selection)
+    for item in _droppable(selection):
+        try:
+            smaller = check(price_list, _without(selection.configuration, item))
+        except QuoteError:
+            continue
+        if _listed(price_list, smaller) < price:
+            return smaller, item.without
+    return None
 
 
 def _droppable(selection: Selection) -> list[Option | Choice]:
