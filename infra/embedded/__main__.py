@@ -9,6 +9,8 @@ from pathlib import Path
 from infra.embedded.client import Attachment
 from infra.embedded.layout import SERVERS, AlreadyRunning, EmbeddedError, Layout, take_lock
 
+GRACE_SECONDS = 10.0
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.embedded", description=__doc__)
@@ -18,6 +20,7 @@ def main() -> int:
     action.add_argument("--status", action="store_true", help="print what runs, as JSON")
     action.add_argument("--restart", metavar="NAME", help="restart postgres, valkey or another process in order")
     action.add_argument("--stop", action="store_true", help="stop everything")
+    parser.add_argument("--grace", type=float, default=GRACE_SECONDS, help="seconds unused before it ends (background)")
     arguments = parser.parse_args()
     layout = Layout.of(arguments.data_dir)
     try:
@@ -47,7 +50,7 @@ def act(arguments: argparse.Namespace, layout: Layout) -> int:
             raise
         if arguments.detach and not to_background(layout):
             return 0
-        return supervise(layout, lock, resident=not arguments.detach)
+        return supervise(layout, lock, resident=not arguments.detach, grace=arguments.grace)
     return 0
 
 
@@ -66,7 +69,7 @@ def to_background(layout: Layout) -> bool:
     return True
 
 
-def supervise(layout: Layout, lock: int, *, resident: bool) -> int:
+def supervise(layout: Layout, lock: int, *, resident: bool, grace: float) -> int:
     """Runs the supervisor until it ends, then gives the lock back; the exit status."""
     # asyncio costs a tenth of a second, which the starter and the small commands do without.
     import asyncio
@@ -74,7 +77,7 @@ def supervise(layout: Layout, lock: int, *, resident: bool) -> int:
     from infra.embedded.supervisor import Supervisor
 
     async def run() -> None:
-        await Supervisor(layout, resident=resident).run()
+        await Supervisor(layout, resident=resident, grace=grace).run()
 
     try:
         asyncio.run(run())

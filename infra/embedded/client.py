@@ -105,7 +105,7 @@ class Attachment:
             connection.close()
             raise EmbeddedError(f"the supervisor of {self._layout.root} cannot be reached: {error}") from error
         answer = exchange(connection, message, deadline)
-        if answer is None:
+        if answer is None or "bye" in answer:
             connection.close()
             return None, None
         return connection, answer

@@ -24,7 +24,6 @@ from infra.embedded.process import Identity, Watch, end
 from infra.embedded.service import Service, say
 from infra.embedded.valkey import Valkey
 
-GRACE_SECONDS = 10.0
 LOG_LIMIT = 10 * 1024 * 1024
 LOG_CHECK_SECONDS = 60.0
 
@@ -32,7 +31,7 @@ LOG_CHECK_SECONDS = 60.0
 class Supervisor:
     """One per DATA_DIR. `resident` stays until it is told to stop; otherwise it goes after `grace` seconds unused."""
 
-    def __init__(self, layout: Layout, *, resident: bool, grace: float = GRACE_SECONDS) -> None:
+    def __init__(self, layout: Layout, *, resident: bool, grace: float) -> None:
         self._layout = layout
         self._resident = resident
         self._grace = grace
@@ -88,8 +87,6 @@ class Supervisor:
 
     async def _stop_all(self) -> None:
         """The processes that use the servers first, then the servers together."""
-        for writer in self._references:
-            writer.write(b'{"bye": true}\n')
         await asyncio.gather(*(extra.stop() for extra in self._extras.values()))
         await asyncio.gather(*(server.stop() for server in self._servers.values()))
         self._record()
@@ -101,6 +98,8 @@ class Supervisor:
             await asyncio.wait(self._answering, timeout=1.0)
         serving = [task for task in self._connections.values() if task]
         for writer in tuple(self._connections):
+            # An attachment that reads no goodbye takes the end for a crash and starts a supervisor again.
+            writer.write(b'{"bye": true}\n')
             writer.close()
         if serving:
             await asyncio.wait(serving, timeout=1.0)
