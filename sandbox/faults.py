@@ -1,0 +1,96 @@
+"""Faults on demand: the next requests to a vendor come late, fail, vanish, answer garbage or break off half-way."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+from aiohttp import web
+
+Mode = Literal["ok", "slow", "error", "down", "garbage", "cut"]
+MODES: tuple[str, ...] = get_args(Mode)
+GARBAGE = b"\x1f<html><title>502 Bad Gateway</title>\xff\xfe{{{"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(slots=True)
+class Fault:
+    """`left` requests still to be hit (None: until switched off); `method` narrows it to one operation."""
+
+    service: str
+    mode: str
+    left: int | None
+    seconds: float
+    method: str | None
+
+
+class Faults:
+    """The faults in force. The newest that fits a request wins."""
+
+    def __init__(self) -> None:
+        self._active: list[Fault] = []
+
+    def set(
+        self, service: str, mode: str, *, times: int | None = None, seconds: float = 5.0, method: str | None = None
+    ) -> None:
+        """`ok` ends the service's faults, or only those of `method`."""
+        self._active = [f for f in self._active if f.service != service or method not in (None, f.method)]
+        if mode != "ok" and times != 0:
+            self._active.append(Fault(service, mode, times, seconds, method))
+
+    def take(self, service: str, operation: str, *, quiet: bool) -> Fault | None:
+        """The fault that hits this request, counted down. `quiet` operations are hit only by name."""
+        for fault in reversed(self._active):
+            if fault.service != service:
+                continue
+            if fault.method.lower() != operation.lower() if fault.method else quiet:
+                continue
+            if fault.left is not None:
+                fault.left -= 1
+                if fault.left <= 0:
+                    self._active.remove(fault)
+            return fault
+        return None
+
+    def clear(self) -> None:
+        self._active.clear()
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [asdict(fault) for fault in self._active]
+
+
+async def suffer(
+    fault: Fault, request: web.Request, handler: Handler, failure: Callable[[], web.Response]
+) -> web.StreamResponse:
+    """Answer one request as the fault says. `slow` and `cut` take effect first: the client cannot know that."""
+    if fault.mode == "error":
+        return failure()
+    if fault.mode == "garbage":
+        return web.Response(body=GARBAGE, content_type="text/html")
+    if fault.mode == "down":
+        return _drop(request)
+    response = await handler(request)
+    if fault.mode == "slow":
+        await asyncio.sleep(fault.seconds)
+        return response
+    return await _cut(request, response)
+
+
+def _drop(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)
+
+
+async def _cut(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    body = response.body if isinstance(response, web.Response) else None
+    if not isinstance(body, bytes | bytearray) or not body:
+        return _drop(request)
+    broken = web.StreamResponse(status=response.status, headers={"Content-Type": "application/json"})
+    broken.content_length = len(body)
+    await broken.prepare(request)
+    await broken.write(bytes(body[: len(body) // 2]))
+    if request.transport is not None:
+        # close, not abort: the half that was written still leaves
+        request.transport.close()
+    return broken

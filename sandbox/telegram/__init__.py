@@ -1,0 +1,1 @@
+"""The simulated Telegram: the Bot API server, the people in its chats, and what they see."""
