@@ -58,7 +58,8 @@ WITH fence AS MATERIALIZED (
     ON CONFLICT DO NOTHING
 )
 UPDATE conversation c SET pending = c.pending - $6, since = CASE WHEN c.pending > $6 THEN clock_timestamp() END,
-       position = COALESCE($7, c.position), in_form = $8, owner = NULL, lease_until = NULL, active_at = clock_timestamp()
+       position = COALESCE($7, c.position), in_form = $8,
+       owner = NULL, lease_until = NULL, active_at = clock_timestamp()
 FROM ended WHERE c.id = $1
 RETURNING c.pending
 """

@@ -1,0 +1,44 @@
+"""What handlers, scenes, the desk and jobs work with: built once in bot/app.py, handed to handlers as `services`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.channel import Channel
+from bot.company import Company
+from bot.keys import Keys
+from bot.position import PositionStorage
+from bot.sales.leads import Leads
+from bot.sales.price_list import PriceList
+from bot.texts import Translate
+from bot.understand import Vocabulary
+from infra.cache import Cache
+from infra.clock import Clock
+from infra.database import Database
+from infra.settings import Settings
+from kb.search import Searcher
+
+if TYPE_CHECKING:
+    from bot.jobs import Jobs
+
+
+@dataclass(slots=True)
+class Services:
+    settings: Settings
+    clock: Clock
+    db: Database
+    cache: Cache
+    keys: Keys
+    storage: PositionStorage
+    jobs: "Jobs"
+    leads: Leads
+    company: Company
+    price_list: PriceList
+    searcher: Searcher
+    vocabulary: Vocabulary
+    texts: Mapping[str, Translate]
+    channels: Mapping[int, Channel]
+
+    def text(self, locale: str) -> Translate:
+        """The texts in a client's language, Russian when there is none."""
+        return self.texts.get(locale) or self.texts["ru"]
