@@ -44,5 +44,5 @@ format: setup-test
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format .
 
 clean:
-	@rm -rf .venv .venv.log .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage
 	@find . -name __pycache__ -not -path './.data/*' -prune -exec rm -rf {} +

@@ -9,7 +9,6 @@ cd -- "$root"
 venv=$root/.venv
 python=$venv/bin/python
 stamp=$venv/.installed
-log=$root/.venv.log
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
@@ -37,6 +36,8 @@ if ! flock --nonblock 9; then
   flock 9
   if ready; then exit 0; fi
 fi
+
+log=$(mktemp "${TMPDIR:-/tmp}/setup-XXXXXX.log")
 
 # The environment of whoever calls must not change what gets installed, or leave it without compiled bytecode.
 unset PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONPYCACHEPREFIX VIRTUAL_ENV PIP_TARGET PIP_USER PIP_PREFIX
@@ -90,10 +91,11 @@ find_python() {
   return 1
 }
 
-# A new environment is made beside the old one's place only when there is none that works.
+# The environment is made anew when it does not work, was made for another folder (its scripts hold the path), or an
+# installation in it broke off: what looks installed then may be half there.
 environment() {
-  if [ -x "$python" ] && suitable "$python" && "$python" -m pip --version >/dev/null 2>&1 && [ -f "$venv/.at" ] &&
-    [ "$(cat "$venv/.at")" = "$root" ]; then return; fi
+  if [ -x "$python" ] && suitable "$python" && "$python" -m pip --version >/dev/null 2>&1 &&
+    [ "$(cat "$venv/.at" 2>/dev/null)" = "$root" ] && [ ! -e "$venv/.installing" ]; then return; fi
   local base
   base=$(find_python) || die "Python 3.11 or newer is needed and was not found. Install it: apt-get install python3 python3-venv"
   if ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
@@ -135,10 +137,11 @@ environment
 lock=requirements.lock
 if [ "$kind" = test ] || grep -qs '^test ' "$stamp"; then lock=requirements-dev.lock; fi
 rm -f -- "$stamp"
+touch -- "$venv/.installing"
 packages "$lock"
 {
   printf 'run %s\n' "$(digest requirements.lock scripts/system-run.txt)"
   if [ "$kind" = test ]; then printf 'test %s\n' "$(digest "${locks[@]}" "${lists[@]}")"; fi
 } >"$stamp.new"
 mv -- "$stamp.new" "$stamp"
-rm -f -- "$log"
+rm -f -- "$venv/.installing" "$log"
