@@ -1,0 +1,165 @@
+"""What a message is about: intents, packages and sectors named, numbers, language, answers given ahead."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
+
+from bot.understand.amounts import Amount, find_amounts
+from bot.understand.kinds import Intent
+from bot.understand.noise import is_gibberish, is_spam
+from bot.understand.patterns import CORE, GROUPS
+from bot.understand.patterns_sale import CORE_SALE, WHOLE
+from bot.understand.phrases import opens_question, yes_or_no
+from bot.understand.profanity import is_obscene
+from bot.understand.rules import Phrases
+from bot.understand.sentences import Sentence, split_sentences
+from bot.understand.vocabulary import Vocabulary
+from bot.understand.words import LOOK_AT, Speller, language, morph, normalise, relayout
+
+__all__ = ["Intent", "Understanding", "Vocabulary", "means_dont_know", "understand", "warm_up"]
+
+_ORDER = {intent: at for at, intent in enumerate(Intent)}
+_CLAUSE = re.compile(r"[,;:!.?\n—–]| - ")
+_VOLUME = re.compile(
+    r"\b(?:обращен|сообщен|заяв|диалог|клиент|запрос|чат|звонк|вопрос|человек|посетител|заказ|лид|лидов|"
+    r"контакт)\w*|\bв (?:месяц|день|неделю)\b"
+)
+_WORKING = frozenset((Intent.JOB_SEEKER, Intent.VENDOR_OFFER))
+_BUYING = re.compile(
+    r"\b(?:нужен|нужна|нужно|хотим|хочу|хотели бы|хотел бы|ищем|интересует|заказать|сделайте|сделаете|"
+    r"разработать|"
+    r"внедрить|сколько стоит|стоимость|цена|прайс)\b"
+)
+_THUMBS = {"👍": Intent.YES, "👌": Intent.YES, "✅": Intent.YES, "+": Intent.YES, "👎": Intent.NO, "❌": Intent.NO}
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What was understood of one message. `intents` are ordered strongest first and never repeat."""
+
+    intents: tuple[Intent, ...] = ()
+    packages: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    numbers: tuple[Amount, ...] = ()
+    language: str = "ru"
+    config: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Question id → option ids that the message already answers."""
+
+    @property
+    def first(self) -> Intent | None:
+        return self.intents[0] if self.intents else None
+
+    def has(self, *intents: Intent) -> bool:
+        """Whether any of these intents is there."""
+        return any(intent in self.intents for intent in intents)
+
+
+@cache
+def _core_phrases() -> Phrases[Intent]:
+    return Phrases(CORE | CORE_SALE, GROUPS)
+
+
+@cache
+def _whole_phrases() -> Phrases[Intent]:
+    return Phrases(WHOLE, GROUPS)
+
+
+@cache
+def _speller() -> Speller:
+    return Speller(sorted(_core_phrases().stems | _whole_phrases().stems))
+
+
+def warm_up() -> None:
+    """Loads the dictionary and compiles the phrases (about 0.4 s), so that no client waits for it."""
+    morph()
+    _speller()
+
+
+def understand(text: str, vocabulary: Vocabulary) -> Understanding:
+    """Reads one message; never raises. Looks at its first `LOOK_AT` characters."""
+    text = text[:LOOK_AT]
+    normalised = normalise(text)
+    meant = relayout(normalised)
+    if meant is not None:
+        normalised = normalise(meant)
+        text = normalised
+    sentences = split_sentences(normalised, _speller())
+    said = tuple(word for sentence in sentences for word in sentence.words)
+    packages = vocabulary.find_packages(said)
+    numbers = find_amounts(text)
+    intents = _phrased(sentences) | _replies(normalised, text) | _questions(sentences)
+    if is_obscene(text):
+        intents.add(Intent.PROFANITY)
+    if is_spam(normalised):
+        intents.add(Intent.SPAM)
+    if intents & _WORKING and (packages or "бот" in normalised) and _BUYING.search(normalised):
+        intents -= _WORKING
+    if not intents and not packages and is_gibberish(normalised):
+        intents.add(Intent.GIBBERISH)
+    return Understanding(
+        intents=tuple(sorted(intents, key=_ORDER.__getitem__)),
+        packages=packages,
+        sectors=vocabulary.find_sectors(said),
+        numbers=numbers,
+        language=language(text),
+        config=MappingProxyType(_config(normalised, said, numbers, vocabulary)),
+    )
+
+
+def means_dont_know(normalised: str) -> bool:
+    """Whether a normalised text says «не знаю», «без разницы», «на ваше усмотрение»."""
+    sentences = split_sentences(normalised[:200], _speller())
+    return any(Intent.DONT_KNOW in _whole_phrases().find(one.words) for one in sentences)
+
+
+def _phrased(sentences: tuple[Sentence, ...]) -> set[Intent]:
+    found: set[Intent] = set()
+    for sentence in sentences:
+        found |= _whole_phrases().find(sentence.words)
+        found |= _core_phrases().find(sentence.core)
+    if Intent.CHEAPER_ELSEWHERE in found and Intent.DISCOUNT in found:
+        found -= {Intent.DISCOUNT} if not any("скид" in word for one in sentences for word in one.words) else set()
+    if found & {Intent.INVOICE, Intent.CONTRACT} and Intent.MY_DOCUMENTS in found:
+        found -= {Intent.INVOICE, Intent.CONTRACT}
+    return found
+
+
+def _replies(normalised: str, text: str) -> set[Intent]:
+    """Yes or no said by the first clause, or by a sign alone."""
+    sign = text.strip().rstrip("\ufe0f")[:1]
+    if sign in _THUMBS and len(text.strip()) <= 4:
+        return {_THUMBS[sign]}
+    for clause in _CLAUSE.split(normalised[:120]):
+        words = tuple(re.findall(r"[^\W_]+", clause))
+        if words:
+            reply = yes_or_no(words)
+            return {Intent.YES} if reply == "yes" else {Intent.NO} if reply == "no" else set()
+    return set()
+
+
+def _questions(sentences: tuple[Sentence, ...]) -> set[Intent]:
+    asked = any(one.question or opens_question(" ".join(one.words)) for one in sentences)
+    return {Intent.QUESTION} if asked else set()
+
+
+def _config(
+    normalised: str, said: tuple[str, ...], numbers: tuple[Amount, ...], vocabulary: Vocabulary
+) -> dict[str, tuple[str, ...]]:
+    if not vocabulary.choices:
+        return {}
+    from bot.understand.answers import tier_for
+
+    found = {
+        question: ids
+        for question, ids in vocabulary.find_choices(said).items()
+        if not any(option.at_most is not None for option in vocabulary.choices[question])
+    }
+    counts = [one for one in numbers if one.unit == "plain" and (one.per or one.value >= 100)]
+    if len(counts) == 1 and (counts[0].per or _VOLUME.search(normalised[counts[0].end : counts[0].end + 40])):
+        for question, options in vocabulary.choices.items():
+            tier = tier_for(counts[0], options)
+            if tier is not None:
+                found[question] = (tier,)
+    return found
