@@ -122,7 +122,7 @@ packages() {
   if (
     eval "$settings"
     export UV_NO_PROGRESS=1 UV_LINK_MODE="${UV_LINK_MODE:-copy}"
-    [ -w "${XDG_CACHE_HOME:-${HOME:-/nonexistent}}" ] || export UV_CACHE_DIR="${UV_CACHE_DIR:-$venv/.uv-cache}"
+    [ -w "${XDG_CACHE_HOME:-${HOME:-/nonexistent}}" ] || export UV_NO_CACHE=1
     "$venv/bin/uv" pip sync --quiet --python "$python" --require-hashes --compile-bytecode "$lock" >>"$log" 2>&1
   ); then return; fi
   say "uv could not install them, trying pip"
