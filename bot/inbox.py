@@ -4,6 +4,8 @@
 nothing. What cannot be put in a conversation is held apart and counted, and never stops its neighbours.
 """
 
+from __future__ import annotations
+
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

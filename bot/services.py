@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.search import Searcher
+
 from adapters.channel import Channel
 from bot.company import Company
 from bot.keys import Keys
@@ -16,7 +18,6 @@ from infra.cache import Cache
 from infra.clock import Clock
 from infra.database import Database
 from infra.settings import Settings
-from kb.search import Searcher
 
 if TYPE_CHECKING:
     from bot.jobs import Jobs

@@ -39,6 +39,9 @@ log = structlog.get_logger(__name__)
 BEAT = 1.5
 LOST_AFTER = 4.0
 POLL = 1.0
+PAUSE = 0.5
+"""Seconds before the second attempt at a turn; doubled for each further one."""
+
 MAX_ATTEMPTS = 5
 GRACE = 28.0
 """Seconds a graceful stop gives the turns in hand."""
@@ -283,7 +286,7 @@ class Worker:
         except Exception as error:
             metrics.updates_failed.labels(channel.name, type(error).__name__).inc()
             log.error("turn.failed", attempt=turn.attempts, error=type(error).__name__, exc_info=error)
-            await self._release(turn.conversation_id, turn.lease, min(8.0, 0.5 * 2 ** (turn.attempts - 1)))
+            await self._release(turn.conversation_id, turn.lease, min(8.0, PAUSE * 2 ** (turn.attempts - 1)))
             return
         await self._finish(turn, outcome)
         metrics.updates_handled.labels(channel.name).inc(len(turn.members))

@@ -1,5 +1,7 @@
 """PostgreSQL: an asyncpg pool for the hot path, SQLAlchemy sessions for the rest, one metadata for all models."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
@@ -11,8 +13,6 @@ import orjson
 from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
-
-from infra.errors import VendorDown
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -42,20 +42,17 @@ class Database:
         self._sessions = async_sessionmaker(engine, expire_on_commit=False)
 
     @classmethod
-    async def open(cls, url: str, *, pool_size: int = 10) -> "Database":
-        """`url` is postgresql://user:pass@host:port/name. VendorDown when the server does not answer in time."""
-        try:
-            pool = await asyncpg.create_pool(
-                url,
-                min_size=1,
-                max_size=pool_size,
-                command_timeout=STATEMENT_TIMEOUT,
-                timeout=5,
-                init=_prepare_connection,
-                max_inactive_connection_lifetime=120,
-            )
-        except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-            raise VendorDown("postgresql", type(error).__name__) from error
+    async def open(cls, url: str, *, pool_size: int = 10) -> Database:
+        """`url`: postgresql://user:pass@host:port/name. Connects at first use, so it opens while the server is away."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=0,
+            max_size=pool_size,
+            command_timeout=STATEMENT_TIMEOUT,
+            timeout=5,
+            init=_prepare_connection,
+            max_inactive_connection_lifetime=120,
+        )
         engine = create_async_engine(
             sqlalchemy_url(url),
             pool_size=max(2, pool_size // 2),
@@ -72,7 +69,7 @@ class Database:
             yield session
 
     @contextlib.asynccontextmanager
-    async def listener(self) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    async def listener(self) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
         """A connection of its own, outside the pool, for LISTEN and advisory locks."""
         connection = await asyncpg.connect(self.url, timeout=5, command_timeout=STATEMENT_TIMEOUT)
         try:
@@ -101,7 +98,7 @@ def sqlalchemy_url(url: str) -> str:
     return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, parts.query, ""))
 
 
-async def _prepare_connection(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+async def _prepare_connection(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     await connection.set_type_codec(
         "jsonb",
         schema="pg_catalog",

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -35,6 +36,20 @@ def _scrub_event(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMap
     return event
 
 
+def _frames(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An exception as its type and its frames: messages and local variables may hold what a client wrote."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}" for frame in frames]
+        event["exception"] = f"{type(error).__name__} at " + " <- ".join(reversed(lines[-12:]))
+    return event
+
+
 def configure(level: str = "INFO", form: str = "console") -> None:
     """Set up structlog and the standard library's logging the same way, to standard error."""
     numeric = logging.getLevelNamesMapping()[level]
@@ -42,7 +57,7 @@ def configure(level: str = "INFO", form: str = "console") -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        _frames,
         _scrub_event,
     ]
     last: structlog.typing.Processor = (

@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     company_file: Path = Path("kb/company.yaml")
     pricing_file: Path = Path("kb/pricing.yaml")
 
+    telegram_rate: float = Field(30.0, gt=0, le=1000)
+    site_limits: bool = True
+
     sandbox_url: str | None = None
     sandbox_port: int = Field(8090, ge=0, le=65535)
     worker_slots: int = Field(64, ge=1, le=2000)

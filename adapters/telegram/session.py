@@ -19,10 +19,10 @@ from infra import metrics
 from infra.cache import Cache
 from infra.crypto import pseudonym
 
-OVERALL = (30.0, 30.0)
+OVERALL = 30.0
 PRIVATE = (1.0, 4.0)
 GROUP = (20 / 60, 6.0)
-"""(per second, burst) of Telegram's published limits: 30/s in all, about 1/s a chat, 20/min a group."""
+"""Telegram's published limits as (per second, burst): 30/s in all, about 1/s a chat, 20/min a group."""
 
 CALL_SECONDS = 10.0
 PATIENCE = 6.0
@@ -34,10 +34,13 @@ CONNECT_TRIES = 3
 class TelegramSession(AiohttpSession):
     """aiogram's own HTTP session with our limits and repeats around it. One per bot."""
 
-    def __init__(self, api_url: str, cache: Cache, secret: bytes, *, proxy: str | None = None) -> None:
+    def __init__(
+        self, api_url: str, cache: Cache, secret: bytes, *, proxy: str | None = None, rate: float = OVERALL
+    ) -> None:
         super().__init__(proxy=proxy, api=TelegramAPIServer.from_base(api_url), json_loads=orjson.loads, timeout=10)
         self._cache = cache
         self._secret = secret
+        self._rate = rate
         if not api_url.startswith("https://"):
             self._connector_init.pop("ssl", None)
 
@@ -84,7 +87,7 @@ class TelegramSession(AiohttpSession):
         rate, burst = GROUP if isinstance(chat_id, int) and chat_id < 0 else PRIVATE
         chat = pseudonym(self._secret, bot.id, chat_id)
         wait = await self._cache.take(
-            (f"telegram:{bot.id}", *OVERALL), (f"telegram:{chat}", rate, burst), patience=patience
+            (f"telegram:{bot.id}", self._rate, self._rate), (f"telegram:{chat}", rate, burst), patience=patience
         )
         if wait > patience:
             raise TelegramRetryAfter(method=method, message="our own pace toward Telegram", retry_after=int(wait) + 1)

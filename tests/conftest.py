@@ -1,0 +1,86 @@
+"""Real PostgreSQL and Valkey for every test, started once; a fresh migrated database for each that asks for one."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from bot.keys import Keys
+from infra import logging
+from infra.cache import Cache
+from infra.crypto import Keyring
+from infra.database import Database
+from infra.embedded import Attachment, attach
+from infra.migrate import migrate
+
+TEMPLATE = "template_of_tests"
+
+logging.configure("WARNING", "json")
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Attachment]:
+    """The embedded servers of this run, stopped at its end."""
+    with tempfile.TemporaryDirectory(prefix="assistant-tests-", ignore_cleanup_errors=True) as folder:
+        os.chmod(folder, 0o755)  # noqa: S103  # the servers run as another user and must get in
+        attachment = attach(Path(folder))
+        yield attachment
+        attachment.close(stop=True)
+
+
+def _named(url: str, name: str) -> str:
+    return url.rsplit("/", 1)[0] + f"/{name}"
+
+
+@pytest.fixture(scope="session")
+async def template(servers: Attachment) -> str:
+    """A migrated database that every test's own is copied from."""
+    connection = await asyncpg.connect(servers.database_url)
+    await connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug on a test
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    await connection.close()
+    await migrate(_named(servers.database_url, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+async def database_url(servers: Attachment, template: str) -> AsyncIterator[str]:
+    """The address of a fresh database with the current schema."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    connection = await asyncpg.connect(servers.database_url)
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(servers.database_url, name)
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    database = await Database.open(database_url, pool_size=8)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    return Keyring([("test", os.urandom(32))])
+
+
+@pytest.fixture
+async def keys(db: Database, keyring: Keyring) -> Keys:
+    keys = Keys(db, keyring)
+    await keys.start()
+    return keys
+
+
+@pytest.fixture
+async def cache(servers: Attachment) -> AsyncIterator[Cache]:
+    cache = Cache(servers.redis_url)
+    await cache.flush()
+    yield cache
+    await cache.close()
