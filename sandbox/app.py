@@ -63,6 +63,7 @@ class Sandbox:
                 operation = vendor.operation(request)
                 fault = self.world.faults.take(vendor.name, operation, quiet=operation in vendor.quiet)
                 if fault is not None:
+                    self.world.changes.note()
                     return await suffer(fault, request, handler, vendor.failure)
                 break
         return await handler(request)
@@ -93,6 +94,7 @@ class Sandbox:
         if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not abs(seconds) < 10**9:
             raise Refusal('"advance" must be a number of seconds')
         self.world.clock.offset += seconds
+        self.world.changes.note()
         return await self._clock(request)
 
     async def _faults(self, _request: web.Request) -> web.Response:
@@ -113,6 +115,7 @@ class Sandbox:
         if method is not None and not isinstance(method, str):
             raise Refusal('"method" must be a string')
         self.world.faults.set(service, mode, times=times, seconds=seconds, method=method)
+        self.world.changes.note()
         return answer(self.world.faults.as_json())
 
     async def _reset(self, request: web.Request) -> web.Response:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from infra.clock import Clock
 from infra.tasks import Tasks
+from sandbox.changes import Changes
 from sandbox.faults import Faults
 from sandbox.settings import SandboxSettings
 
@@ -31,6 +32,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     faults: Faults = field(default_factory=Faults)
     tasks: Tasks = field(default_factory=Tasks)
+    changes: Changes = field(default_factory=Changes)
 
     def timestamp(self) -> int:
         """Business time now, whole seconds since 1970."""

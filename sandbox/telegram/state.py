@@ -1,12 +1,11 @@
 """What stands at the simulated Telegram: people, chats, messages, topics, drafts, files. Plain data, no protocol."""
 
-import asyncio
-import contextlib
 import itertools
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
+from sandbox.changes import Changes
 from sandbox.world import Json
 
 MANAGERS = {9001: "Анна", 9002: "Борис"}
@@ -116,37 +115,12 @@ class Press:
     url: str | None = None
 
 
-class Changes:
-    """A number that grows with every change, and a way to wait for the next one: the page lives on it."""
-
-    def __init__(self) -> None:
-        self.number = 0
-        self._waiting: set[asyncio.Future[None]] = set()
-
-    def note(self) -> None:
-        self.number += 1
-        for future in self._waiting:
-            if not future.done():
-                future.set_result(None)
-        self._waiting.clear()
-
-    async def after(self, number: int, seconds: float) -> None:
-        """Return when the number differs from `number`, or after `seconds`."""
-        if self.number != number:
-            return
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(future)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(future, seconds)
-        self._waiting.discard(future)
-
-
 class State:
     """Everything that a reset forgets. Counters go on after a reset, so that an old number never means a new thing."""
 
-    def __init__(self, admin_chat: int, first_id: int) -> None:
+    def __init__(self, admin_chat: int, first_id: int, changes: Changes) -> None:
         self.admin_chat = admin_chat
-        self.changes = Changes()
+        self.changes = changes
         self._private_ids = itertools.count(first_id)
         self._group_ids: dict[int, itertools.count[int]] = {}
         self._first_id = first_id

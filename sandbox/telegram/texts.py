@@ -22,7 +22,7 @@ LINK = re.compile(
 FOUND = (
     ("url", LINK),
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-zА-Яа-я]{2,}")),
-    ("bot_command", re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?(?![\w/])")),
+    ("bot_command", re.compile(r"(?<![\w/<>])/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?(?![\w/<>])")),
     ("mention", re.compile(r"(?<![\w@.])@[A-Za-z]\w{3,31}\b")),
     ("hashtag", re.compile(r"(?<![\w#&])#\w*[^\W\d]\w*")),
     ("phone_number", re.compile(r"(?<![\w+])\+\d[\d\s()-]{8,18}\d\b")),

@@ -33,7 +33,7 @@ class Telegram(Vendor):
     def __init__(self, world: World) -> None:
         super().__init__(world)
         settings = world.settings
-        state = State(settings.admin_chat, settings.first_id)
+        state = State(settings.admin_chat, settings.first_id, world.changes)
         self.api = Api(world, state, Bots(settings.first_id), Limits(settings.telegram_limits))
         self.player = Player(self.api)
         self.inspector = Inspector(self.api)

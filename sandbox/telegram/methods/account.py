@@ -186,7 +186,7 @@ async def set_chat_menu_button(api: Api, bot: Bot, method: m.SetChatMenuButton, 
     if method.chat_id:
         api.chat(method.chat_id)
     button = method.menu_button
-    body = button.model_dump(mode="json", exclude_none=True) if button else {"type": "default"}
+    body: Json = button.model_dump(mode="json", exclude_none=True) if button else {"type": "default"}
     if body["type"] == "web_app" and not str(body["web_app"]["url"]).startswith("https://"):
         raise bad_request("menu button Web App URL is invalid: Only HTTPS links are allowed")
     bot.settings[f"menu:{method.chat_id or ''}"] = body
