@@ -274,6 +274,22 @@ def test_every_vat_mode_and_rate(price_list: PriceList, mode: VatMode, rate: str
     assert sum(line.amount for line in priced.lines) == priced.total
 
 
+def test_half_a_kopeck_goes_up(price_list: PriceList) -> None:
+    chatbot = price_list.package("chatbot")
+    assert chatbot is not None
+    odd = replace(chatbot, base=Decimal("120000.10"))
+    vat = Vat("added", ((date(2026, 1, 1), 5),))
+    prices = replace(price_list, packages=(odd,), rounding=Decimal("0.01"), vat=vat)
+    assert quote(prices, Configuration("chatbot"), on=ON).vat == Decimal("6000.01")  # 6000.005
+
+
+def test_the_overall_limit_holds_whatever_a_kind_allows(price_list: PriceList) -> None:
+    prices = limited(price_list, max_discount=Decimal(15))
+    assert quote(prices, SHOP, on=ON, discount=Discount("director")).total == 243_100
+    with pytest.raises(QuoteError):
+        quote(prices, SHOP, on=ON, discount=Discount("director", Decimal(16)))
+
+
 def test_added_vat_of_a_monthly_package_is_monthly(price_list: PriceList) -> None:
     prices = replace(price_list, vat=Vat("added", ((date(2026, 1, 1), 22),)))
     priced = quote(prices, Configuration("support", {"hour": 5}), on=ON)
