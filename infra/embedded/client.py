@@ -34,9 +34,9 @@ def attach(data_dir: Path, *, servers: Collection[str] = SERVERS, seconds: float
     layout = Layout.of(data_dir)
     layout.create()
     attachment = Attachment(layout, tuple(servers))
-    attachment.connect(time.monotonic() + seconds)
+    started = attachment.connect(time.monotonic() + seconds)
     for notice in attachment.notices:
-        logger.warning("%s", notice)
+        logger.log(logging.WARNING if started else logging.DEBUG, "%s", notice)
     return attachment
 
 
@@ -65,8 +65,8 @@ class Attachment:
     ) -> None:
         self.close()
 
-    def connect(self, deadline: float) -> None:
-        """Finds or starts the supervisor and waits for its servers. Raises EmbeddedError."""
+    def connect(self, deadline: float) -> bool:
+        """Finds or starts the supervisor and waits for its servers; True when it started one. Raises EmbeddedError."""
         starts = 0
         while True:
             try:
@@ -91,6 +91,7 @@ class Attachment:
         self._connection = connection
         self._watcher = threading.Thread(target=self._watch, args=(connection,), name="embedded-watch", daemon=True)
         self._watcher.start()
+        return starts > 0
 
     def _ask(self, message: dict[str, Any], deadline: float) -> tuple[socket.socket | None, dict[str, Any] | None]:
         """Connects and asks; (None, None) when nobody listens or the supervisor went away."""

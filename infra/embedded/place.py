@@ -72,11 +72,12 @@ def find_place(layout: Layout) -> Place:
         for name in SERVERS:
             (layout.root / name).mkdir(exist_ok=True, mode=0o700)
         return Place(None, binaries, layout.root)
-    outside = OUTSIDE[0] / f"sales-assistant-{hashlib.sha256(os.fsencode(layout.root)).hexdigest()[:16]}"
+    outside = outside_folder(layout)
     account = choose_account((layout.root, outside))
     notices = []
     if not binaries.usable_by(account):
         binaries = copied_binaries(binaries, account)
+        notices.append(f"the databases run from a copy in {binaries.valkey.parent}: their account cannot reach .venv")
     data = layout.root
     if (outside / "postgres" / "PG_VERSION").exists() and not (data / "postgres" / "PG_VERSION").exists():
         data = outside
@@ -87,6 +88,11 @@ def find_place(layout: Layout) -> Place:
             raise EmbeddedError(f"the servers' account (uid {account.uid}) can use neither {layout.root} nor {data}")
         notices.append(f"the databases keep their data in {data}: their account cannot reach {layout.root}")
     return Place(account, binaries, data, tuple(notices))
+
+
+def outside_folder(layout: Layout) -> Path:
+    """Where the data of this DATA_DIR goes when the servers' account cannot reach it."""
+    return OUTSIDE[0] / f"sales-assistant-{hashlib.sha256(os.fsencode(layout.root)).hexdigest()[:16]}"
 
 
 def choose_account(folders: tuple[Path, ...]) -> Account:

@@ -96,7 +96,7 @@ class Postgres(Service):
             writer.close()
 
 
-def create_cluster(place: Place, password: str, *, new_password: bool) -> None:
+def create_cluster(layout: Layout, place: Place, password: str, *, new_password: bool) -> None:
     """Makes the database cluster unless it is there; a crash half-way leaves none. Blocking, about a second.
 
     `new_password` says that the stored one was lost: data inside DATA_DIR gets the new one, data outside belonged to a
@@ -111,7 +111,7 @@ def create_cluster(place: Place, password: str, *, new_password: bool) -> None:
         raise EmbeddedError(
             f"{data} was made by PostgreSQL {major}, this is {MAJOR}: restore a backup into a new DATA_DIR"
         )
-    if new_password and place.notices:
+    if new_password and place.data != layout.root:
         aside = data.with_name("postgres.old")
         shutil.rmtree(aside, ignore_errors=True)
         data.rename(aside)

@@ -122,7 +122,7 @@ class Supervisor:
             for name, server in self._servers.items():
                 await self._take_over(server, recorded.get(name, {}))
             if postgres.adopted is None:
-                await asyncio.to_thread(create_cluster, place, passwords["postgres"], new_password=new)
+                await asyncio.to_thread(create_cluster, self._layout, place, passwords["postgres"], new_password=new)
             if new:
                 write_private(self._layout.secrets, passwords)
         except Exception as error:  # whatever it is, those who wait must hear it
