@@ -117,6 +117,18 @@ class Intake:
                 self._places.popitem(last=False)
         return place
 
+    async def key_of(self, account_id: int, chat_id: int) -> DataKey:
+        """The data key of a private chat's conversation. LookupError when there is none, or it was destroyed."""
+        row = await self._db.pool.fetchrow(
+            """SELECT c.key_id, k.wrapped FROM conversation c JOIN data_key k ON k.id = c.key_id
+               WHERE c.account_id = $1 AND c.chat_id = $2 AND c.thread_id = 0""",
+            account_id,
+            chat_id,
+        )
+        if row is None or row["wrapped"] is None:
+            raise LookupError("no such conversation, or its person was forgotten")
+        return self._keys.unwrap(row["key_id"], row["wrapped"])
+
     async def _store(self, inbound: Inbound, place: Place, trace: str, on_new: OnNew | None) -> Accepted | None:
         sealed = place.key.seal(inbound.payload, payload_place(inbound.account_id, inbound.external_id))
         values = (

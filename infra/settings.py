@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     telegram_rate: float = Field(30.0, gt=0, le=1000)
     site_limits: bool = True
 
+    content_dir: Path = Path("kb/content")
+
     sandbox_url: str | None = None
     sandbox_port: int = Field(8090, ge=0, le=65535)
     worker_slots: int = Field(64, ge=1, le=2000)

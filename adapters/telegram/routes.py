@@ -31,7 +31,7 @@ class TelegramIntake:
     """Takes raw updates, whether polled or posted, and hands them to the inbox one by one, in Telegram's order."""
 
     def __init__(self, bot: Bot, api_url: str, accept: Accept, hold: Hold, *, proxy: str | None = None) -> None:
-        self._bot = bot
+        self.bot = bot
         self._url = f"{api_url.rstrip('/')}/bot{bot.token}/getUpdates"
         self._accept = accept
         self._hold = hold
@@ -43,17 +43,17 @@ class TelegramIntake:
         try:
             if not isinstance(raw, dict):
                 raise ValueError("not an object")
-            message = inbound(self._bot.id, raw)
+            message = inbound(self.bot.id, raw)
         except ValueError as error:
             number = raw.get("update_id") if isinstance(raw, dict) else None
             external_id = str(number) if isinstance(number, int) else f"unreadable-{trace}"
-            await self._hold(self._bot.id, external_id, orjson.dumps(raw)[:BODY_LIMIT], str(error))
+            await self._hold(self.bot.id, external_id, orjson.dumps(raw)[:BODY_LIMIT], str(error))
             return
         await self._accept(message, trace)
 
     async def poll_forever(self) -> None:
         """Long polling; an update is acknowledged only after it and all before it are stored."""
-        await self._bot(DeleteWebhook(drop_pending_updates=False))
+        await self.bot(DeleteWebhook(drop_pending_updates=False))
         offset = 0
         async with ClientSession(timeout=ClientTimeout(total=POLL_SECONDS + 10, connect=5)) as session:
             while True:
@@ -81,7 +81,7 @@ class TelegramIntake:
         """Register the webhook, and again each ten minutes: it is lost when somebody else sets another."""
         while True:
             try:
-                await self._bot(
+                await self.bot(
                     SetWebhook(url=url, secret_token=secret, allowed_updates=list(CARRIERS), max_connections=40)
                 )
             except TelegramAPIError as error:
@@ -89,13 +89,14 @@ class TelegramIntake:
             await asyncio.sleep(600)
 
 
-def webhook(intake: TelegramIntake, secret: str) -> web.RouteDef:
+def webhook(intake: TelegramIntake, secret: str, gate: Callable[[], None]) -> web.RouteDef:
     """`POST /telegram/webhook`: 401 without the secret header, 400 for what is not JSON, 200 when it is stored."""
 
     async def handle(request: web.Request) -> web.Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(given.encode(), secret.encode()):
             raise ApiError(401, "unauthorized", "Неверный или отсутствующий секрет.")
+        gate()
         body = await request.read()
         try:
             raw = orjson.loads(body)

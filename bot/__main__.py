@@ -1,0 +1,106 @@
+"""Commands: `python -m bot` runs the assistant; `migrate`, `check` and `audit` serve the operator.
+
+Thin on purpose: aiogram and the rest are imported only by the commands that need them.
+"""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+
+from infra.errors import AppError
+from infra.settings import Settings, SettingsError, load_settings, misspelled
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit status: 0 done, 1 it failed (one line says why), 2 the call or a setting is wrong."""
+    arguments = _arguments().parse_args(argv)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return _fail(str(error), 2)
+    for line in misspelled(os.environ):
+        print(f"warning: {line}", file=sys.stderr)
+    from infra import logging
+
+    logging.configure(settings.log_level, settings.log_format)
+    try:
+        return asyncio.run(_command(arguments, settings), loop_factory=_loop())
+    except AppError as error:
+        return _fail(str(error), 1)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _loop() -> type[asyncio.AbstractEventLoop]:
+    import uvloop
+
+    return uvloop.Loop
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The sales assistant.")
+    parser.add_argument("--role", choices=("all", "web", "worker"), default="all", help="what this process does")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("migrate", help="bring the database schema up to date")
+    commands.add_parser("check", help="check every configured integration by a harmless call")
+    audit = commands.add_parser("audit", help="the ledger of what came in and what went out")
+    audit.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    return parser
+
+
+async def _command(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.command == "migrate":
+        return await _migrate(settings)
+    if arguments.command == "check":
+        from bot.check import check
+
+        return await check(settings)
+    if arguments.command == "audit":
+        from bot.audit import audit
+
+        return await audit(settings, as_json=arguments.json)
+    return await _run(settings, arguments.role)
+
+
+async def _migrate(settings: Settings) -> int:
+    from infra.migrate import migrate, newest_revision
+    from infra.runtime import find_servers
+
+    servers = await find_servers(settings, redis=False)
+    try:
+        changed = await migrate(servers.database_url)
+    finally:
+        servers.close()
+    print(f"schema {newest_revision()}: {'brought up to date' if changed else 'already current'}")
+    return 0
+
+
+async def _run(settings: Settings, role: str) -> int:
+    from infra.runtime import find_servers
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    starting_servers = asyncio.ensure_future(find_servers(settings))
+    from bot.demo import prepare_demo  # while the servers start, the slow imports go on
+    from bot.run import run
+
+    servers = await starting_servers
+    try:
+        if settings.demo:
+            await prepare_demo(settings, servers)
+        return await run(settings, servers, role, stop)
+    finally:
+        await asyncio.to_thread(servers.close, stop=stop.is_set())
+
+
+def _fail(line: str, status: int) -> int:
+    print(f"error: {line}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,274 @@
+"""The composition root: the only place that constructs the parts and wires them together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from typing import Literal
+
+import asyncpg
+import structlog
+from adapters.site.events import Events
+from adapters.site.routes import SiteRoutes
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramAPIError
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
+from aiohttp import web
+from kb.search import Searcher
+from kb.sync import sync_folder
+
+from adapters.channel import SITE_ACCOUNT, Channel
+from adapters.site import parse as site_parse
+from adapters.site.session import SiteSession
+from adapters.telegram import parse as telegram_parse
+from adapters.telegram.routes import TelegramIntake, webhook
+from adapters.telegram.session import TelegramSession
+from bot import desk, handlers, scenes
+from bot.company import load_company
+from bot.held import GiveUp
+from bot.inbox import Intake
+from bot.jobs import Jobs
+from bot.journal import Journal
+from bot.keys import Keys
+from bot.position import PositionStorage
+from bot.sales.leads import Leads
+from bot.sales.price_list import load_price_list
+from bot.sales.web import SitePrices
+from bot.services import Services
+from bot.texts import load_texts
+from bot.understand import vocabulary_of
+from bot.worker import Worker
+from infra import metrics
+from infra.cache import Cache
+from infra.clock import Clock
+from infra.database import Database
+from infra.errors import AppError
+from infra.health import Health
+from infra.http import BODY_LIMIT, add_headers, policy
+from infra.leader import lead
+from infra.migrate import migrate
+from infra.runtime import Servers, load_secrets
+from infra.sandbox_clock import follow
+from infra.settings import Settings
+from infra.tasks import Tasks
+
+log = structlog.get_logger(__name__)
+
+Role = Literal["all", "web", "worker"]
+RETRY_START = 2.0
+QUEUE_EVERY = 5.0
+
+
+class App:
+    """One process of the assistant. `start` returns when it answers; `stop` finishes what it holds."""
+
+    def __init__(self, settings: Settings, servers: Servers, *, role: Role = "all") -> None:
+        self.settings = settings
+        self.role = role
+        self._servers = servers
+        self._tasks = Tasks()
+        self._runner: web.AppRunner | None = None
+        self.clock = Clock()
+        self.health = Health()
+        self.port = settings.http_port
+
+    async def start(self) -> None:
+        """Build everything, listen, then wait for the database as long as it takes."""
+        await self._build()
+        if self.role != "worker":
+            await self._listen()
+        await self._until_database()
+        await self._begin()
+
+    async def _build(self) -> None:
+        settings = self.settings
+        ring, jwt_secret = load_secrets(settings)
+        company = load_company(settings.company_file)
+        price_list = load_price_list(settings.pricing_file)
+        self.db = await Database.open(self._servers.database_url, pool_size=settings.database_pool)
+        self.cache = Cache(self._servers.redis_url)
+        self.keys = Keys(self.db, ring)
+        self.intake = Intake(self.db, self.keys)
+        self.storage = PositionStorage(self.db, self.cache, self.keys)
+        self.journal = Journal(self.db, transactional=frozenset({SITE_ACCOUNT}))
+        self.events = Events(self.db, self.cache, self.intake.key_of, ring.derive("site"))
+        self.channels: dict[int, Channel] = {}
+        self._connect_site(ring.derive("site"))
+        self.telegram = self._connect_telegram(ring.derive("pace"))
+        self.jobs = Jobs(self.db, self.clock, self.journal)
+        self.services = Services(
+            settings=settings,
+            clock=self.clock,
+            db=self.db,
+            cache=self.cache,
+            keys=self.keys,
+            storage=self.storage,
+            jobs=self.jobs,
+            leads=Leads(self.db, self.clock, ring),
+            company=company,
+            price_list=price_list,
+            searcher=Searcher(self.db),
+            vocabulary=vocabulary_of(price_list),
+            texts=load_texts(),
+            channels=self.channels,
+        )
+        self.dispatcher = self._dispatcher()
+        scenes.register(self.jobs, self.services)
+        desk.register(self.jobs, self.services)
+        self.worker = Worker(
+            self.db,
+            self.keys,
+            self.dispatcher,
+            self.channels,
+            self.journal,
+            self.storage,
+            slots=settings.worker_slots,
+            give_up=GiveUp(self.services),
+        )
+        self.site = SiteRoutes(
+            settings=settings,
+            intake=self.intake.accept,
+            events=self.events,
+            db=self.db,
+            cache=self.cache,
+            key_of=self.intake.key_of,
+            clock=self.clock,
+            jwt_secret=jwt_secret,
+            link_secret=ring.derive("documents"),
+            address_secret=ring.derive("addresses"),
+            prices=SitePrices(price_list, self.clock, company.calendar.zone),
+            gate=self.health.require_ready,
+        )
+
+    def _connect_site(self, secret: bytes) -> None:
+        session = SiteSession(self.db, self.cache, self.intake.key_of, secret)
+        session.middleware(self.journal)
+        bot = Bot(f"{SITE_ACCOUNT}:site", session=session, default=_defaults())
+        self._add(Channel("site", SITE_ACCOUNT, "site", bot, site_parse.parse, transactional=True))
+
+    def _connect_telegram(self, secret: bytes) -> TelegramIntake | None:
+        settings = self.settings
+        if settings.telegram_token is None:
+            return None
+        session = TelegramSession(
+            settings.telegram_api_url, self.cache, secret, proxy=settings.telegram_proxy, rate=settings.telegram_rate
+        )
+        session.middleware(self.journal)
+        bot = Bot(settings.telegram_token.get_secret_value(), session=session, default=_defaults())
+        self._add(Channel("telegram", bot.id, str(bot.id), bot, telegram_parse.parse))
+        return TelegramIntake(
+            bot, settings.telegram_api_url, self.intake.accept, self.intake.hold, proxy=settings.telegram_proxy
+        )
+
+    def _add(self, channel: Channel) -> None:
+        self.channels[channel.account_id] = channel
+        metrics.name_account(channel.account_id, channel.name)
+
+    def _dispatcher(self) -> Dispatcher:
+        dispatcher = Dispatcher(storage=self.storage, services=self.services)
+        if self.settings.admin_chat_id is not None:
+            desk.setup(dispatcher, self.settings.admin_chat_id)
+        scenes.setup(dispatcher)
+        handlers.setup(dispatcher)
+        return dispatcher
+
+    async def _listen(self) -> None:
+        app = web.Application(middlewares=[policy], client_max_size=BODY_LIMIT)
+        add_headers(app)
+        self.health.watch("postgresql", self._database_up, needed=True)
+        self.health.watch("redis", self.cache.ping, needed=False)
+        app.add_routes(self.health.routes())
+        app.add_routes(self.site.routes())
+        secret = self.settings.telegram_webhook_secret
+        if self.telegram is not None and secret is not None:
+            app.add_routes([webhook(self.telegram, secret.get_secret_value(), self.health.require_ready)])
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.http_host, self.settings.http_port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _until_database(self) -> None:
+        while True:
+            try:
+                await migrate(self._servers.database_url)
+                await self.keys.start()
+                return
+            except (OSError, TimeoutError, asyncpg.PostgresError, AppError) as error:
+                log.warning("start.database_away", error=type(error).__name__)
+                await asyncio.sleep(RETRY_START)
+
+    async def _begin(self) -> None:
+        for channel in self.channels.values():
+            await self.db.pool.execute(
+                "INSERT INTO account (id, channel, external_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                channel.account_id,
+                channel.name,
+                channel.external_id,
+            )
+        if self.settings.sandbox_url:
+            self._tasks.keep("clock", lambda: follow(self.clock, self.settings.sandbox_url or ""))
+        if self.role != "web":
+            await sync_folder(self.db, self.settings.content_dir)
+            await desk.upsert_managers(self.services)
+            await self.services.searcher.refresh()
+            self.worker.start()
+            self.jobs.start()
+            self._tasks.keep("queue", self._measure_queue)
+        if self.role != "worker":
+            self.events.start(self._tasks)
+            if self.telegram is not None:
+                self._tasks.keep("telegram", self._telegram_duty)
+        self.health.ready = True
+
+    async def _telegram_duty(self) -> None:
+        await lead(self.db, "telegram", self._telegram_leader)
+
+    async def _telegram_leader(self) -> None:
+        telegram, settings = self.telegram, self.settings
+        if telegram is None:
+            return
+        setup = asyncio.ensure_future(self._describe_bot(telegram.bot))
+        try:
+            secret = settings.telegram_webhook_secret
+            if settings.telegram_mode == "webhook" and secret is not None and settings.public_url:
+                await telegram.keep_webhook(f"{settings.public_url}/telegram/webhook", secret.get_secret_value())
+            else:
+                await telegram.poll_forever()
+        finally:
+            setup.cancel()
+
+    async def _describe_bot(self, bot: Bot) -> None:
+        commands = [BotCommand(command=name, description=text) for name, text in handlers.COMMANDS]
+        with contextlib.suppress(TelegramAPIError):
+            await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats())
+
+    async def _measure_queue(self) -> None:
+        await self.worker.measure_queue()
+        await asyncio.sleep(QUEUE_EVERY)
+
+    async def _database_up(self) -> bool:
+        return await self.db.pool.fetchval("SELECT 1", timeout=2) == 1
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in hand (30 s at most), close everything."""
+        self.health.ready = False
+        started = time.monotonic()
+        self.events.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        if self.role != "web":
+            await asyncio.gather(self.worker.stop(), self.jobs.stop())
+        await self._tasks.close()
+        for channel in self.channels.values():
+            await channel.bot.session.close()
+        await self.cache.close()
+        await self.db.close()
+        log.info("stopped", seconds=round(time.monotonic() - started, 1))
+
+
+def _defaults() -> DefaultBotProperties:
+    return DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)

@@ -1,0 +1,86 @@
+"""`python -m bot check`: one harmless real call to everything that is configured, one line each."""
+
+import sys
+from collections.abc import Awaitable, Callable
+
+from infra.errors import AppError
+from infra.settings import Settings
+
+Check = Callable[[Settings], Awaitable[str]]
+
+
+async def check(settings: Settings) -> int:
+    """0 when everything configured answers, 1 otherwise."""
+    checks: list[tuple[str, Check]] = [("files", _files), ("postgresql", _postgresql), ("redis", _redis)]
+    if settings.telegram_token is not None:
+        checks.append(("telegram", _telegram))
+    failed = 0
+    for name, run in checks:
+        try:
+            line = f"ok    {name:<11} {await run(settings)}"
+        except Exception as error:
+            failed += 1
+            text = str(error) if isinstance(error, AppError | LookupError) else type(error).__name__
+            line = f"FAIL  {name:<11} {text}"
+        sys.stdout.write(line + "\n")
+    return 1 if failed else 0
+
+
+async def _files(settings: Settings) -> str:
+    from bot.company import load_company
+    from bot.sales.price_list import load_price_list
+
+    company, prices = load_company(settings.company_file), load_price_list(settings.pricing_file)
+    return f"{company.name}, price list {prices.version}, {len(prices.packages)} packages"
+
+
+async def _postgresql(settings: Settings) -> str:
+    from infra.migrate import current_revision, newest_revision
+    from infra.runtime import find_servers
+
+    servers = await find_servers(settings, redis=False)
+    try:
+        found = await current_revision(servers.database_url)
+    finally:
+        servers.close()
+    if found != newest_revision():
+        raise LookupError(f"schema {found or 'missing'}, needs {newest_revision()}: run python -m bot migrate")
+    return f"schema {found}"
+
+
+async def _redis(settings: Settings) -> str:
+    from infra.cache import Cache
+    from infra.runtime import find_servers
+
+    servers = await find_servers(settings)
+    cache = Cache(servers.redis_url)
+    try:
+        if not await cache.ping():
+            raise LookupError("does not answer")
+    finally:
+        await cache.close()
+        servers.close()
+    return "answers"
+
+
+async def _telegram(settings: Settings) -> str:
+    from aiohttp import ClientSession, ClientTimeout
+
+    if settings.telegram_token is None:
+        raise LookupError("TELEGRAM_TOKEN is not set")
+    base = f"{settings.telegram_api_url}/bot{settings.telegram_token.get_secret_value()}"
+    async with ClientSession(timeout=ClientTimeout(total=10)) as session:
+        async with session.get(f"{base}/getMe", proxy=settings.telegram_proxy) as answer:
+            data = await answer.json(content_type=None)
+        if not data.get("ok"):
+            raise LookupError(f"getMe answers {answer.status}: {data.get('description')}")
+        line = f"@{data['result'].get('username')}"
+        if settings.admin_chat_id is not None:
+            question = {"chat_id": settings.admin_chat_id, "user_id": data["result"]["id"]}
+            async with session.get(f"{base}/getChatMember", params=question, proxy=settings.telegram_proxy) as answer:
+                member = await answer.json(content_type=None)
+            status = (member.get("result") or {}).get("status")
+            if status not in ("administrator", "creator"):
+                raise LookupError(f"{line} must be an administrator of the managers' group ADMIN_CHAT_ID")
+            line += ", administrator of the managers' group"
+    return line
