@@ -1,15 +1,13 @@
-/* The assistant's chat for any page: <script src="https://…/widget.js" defer></script>. Options: data-title,
-   data-accent="#rrggbb", data-position="left", data-open, data-start="payload". Talks to the server it came from. */
+/* The assistant's chat for any page. How it works, its options and limits: README.md beside this file. */
 (() => {
   "use strict";
   const script = document.currentScript || document.querySelector('script[src*="/widget.js"]');
-  if (!script || window.SalesAssistant) return;
+  if (!script || window.SalesAssistant || !CSSStyleSheet.prototype.replaceSync) return;
   const options = script.dataset;
   const base = new URL(".", script.src).href;
-  const title = options.title || "Онлайн-помощник";
   const OFFLINE = "Нет связи. Отправлю, как только она появится";
 
-  // Nothing may surface on the host page: every entry from outside goes through here.
+  // No error may surface on the host page.
   const guard = (fn) => async (...args) => {
     try {
       return await fn(...args);
@@ -21,8 +19,7 @@
   const uuid = () => crypto.randomUUID?.() || URL.createObjectURL(new Blob()).slice(-36); // http has no randomUUID
   const backoff = (failures) => Math.min(30000, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
 
-  // ---- what is remembered: localStorage, shared by the tabs; memory where it is blocked or full
-
+  // Shared by the tabs, or in memory where storage is blocked.
   const memory = {};
   const key = (name) => `sales-assistant:${base}:${name}`;
   function load(name) {
@@ -42,7 +39,6 @@
   }
   const locked = async (name, fn) => (navigator.locks ? navigator.locks.request(key(name), fn) : fn());
 
-  // Files wait for the network in IndexedDB: localStorage is too small for them.
   const files = new Map();
   const stored = (act) =>
     new Promise((done, fail) => {
@@ -57,23 +53,24 @@
       };
     }).catch(() => null);
 
-  // ---- the server
-
-  let lost = 0; // failures in a row
+  let lost = 0;
   function reached(ok, sending) {
     lost = ok ? 0 : lost + (sending ? 2 : 1);
     tellOffline();
   }
+  const request = (path, token, rest) =>
+    fetch(base + path, {
+      cache: "no-store", credentials: "omit", ...rest,
+      headers: { ...rest.headers, ...(token && { Authorization: `Bearer ${token}` }) },
+    });
   async function http(path, body, token, limit = 20000) {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), limit);
-    const headers = token ? { Authorization: `Bearer ${token}` } : {};
     const form = body instanceof FormData;
-    if (body && !form) headers["Content-Type"] = "application/json";
     try {
-      const answer = await fetch(base + path, {
-        method: body ? "POST" : "GET", headers, signal: stop.signal, cache: "no-store", credentials: "omit",
-        body: form ? body : JSON.stringify(body),
+      const answer = await request(path, token, {
+        signal: stop.signal, method: body ? "POST" : "GET", body: form ? body : JSON.stringify(body),
+        headers: body && !form && { "Content-Type": "application/json" },
       });
       if (answer.status >= 500) throw new Error(answer.status);
       const data = await answer.json().catch(() => ({}));
@@ -87,21 +84,20 @@
     }
   }
 
-  let asking;
-  let visitor;
+  let asking, who;
   async function session(refused) {
     const ask = () => (asking ??= locked("session", () => renew(refused)).finally(() => (asking = null)));
-    const current = fresh(refused) || (await ask());
-    if (visitor && visitor !== current.visitor) forget();
-    visitor = current.visitor;
-    return current.token;
+    const { token, visitor } = fresh(refused) || (await ask());
+    if (who && who !== visitor) forget();
+    who = visitor;
+    return token;
   }
   const fresh = (refused) => {
     const known = load("session");
     return known?.token !== refused && known;
   };
   async function renew(refused) {
-    if (fresh(refused)) return fresh(refused); // another tab was first
+    if (fresh(refused)) return fresh(refused);
     const known = load("session");
     let answer = await http("api/session", known ? { resume: known.token } : {});
     if (known && !answer.ok && answer.status !== 429) answer = await http("api/session", {});
@@ -116,15 +112,14 @@
     return answer.status === 401 ? http(path, body, await session(token), limit) : answer;
   }
 
-  // ---- going out: a queue in order; an id goes out again until the server has taken it
-
+  // Going out, in order; an id is sent again until it is taken.
   const queue = () => load("queue") || [];
   function change(fn) {
     save("queue", fn(queue()));
     showQueue();
   }
   function drop(id) {
-    change((items) => items.filter((item) => item.id !== id));
+    if (queue().some((item) => item.id === id)) change((items) => items.filter((item) => item.id !== id));
     if (files.delete(id)) stored((store) => store.delete(id));
   }
   function enqueue(item) {
@@ -133,8 +128,7 @@
     wake();
   }
 
-  let sending, resend;
-  let failures = 0;
+  let sending, resend, failures = 0;
   const next = () => queue().find((item) => !item.error);
   async function flush() {
     if (sending) return;
@@ -149,7 +143,7 @@
     sending = false;
   }
   async function sendNext() {
-    const item = next(); // asked again inside the lock: another tab may have sent it
+    const item = next();
     if (!item) return;
     const { id, text, click, start } = item;
     const refuse = (error) => change((items) => items.map((each) => (each.id === id ? { ...each, error } : each)));
@@ -167,14 +161,13 @@
     if (!answer.ok && start == null) return refuse(problem);
     drop(id);
     if (answer.ok) return;
-    save("started", 0); // a refused greeting has no bubble: the next opening greets again
+    save("started", 0);
     notice(problem);
   }
 
-  // ---- coming in: history at once, then a stream; polling where a proxy swallows streams
-
+  // Coming in: history, then a stream, or polling where a proxy swallows streams.
   let last = 0;
-  let mute = 0; // streams in a row that opened and brought nothing
+  let mute = 0; // streams that brought nothing
   let heardAt = 0;
   let hiddenAt = 0;
   let caughtUp, listening, streaming;
@@ -186,12 +179,11 @@
     listening = true;
     build();
     let failed = 0;
-    // A hidden tab lets go of its stream: browsers allow six connections to one host.
     while (!document.hidden || Date.now() - hiddenAt < 30000) {
       try {
         if (!caughtUp || mute > 1) await catchUp();
         if (mute < 2) await stream();
-        else if (++mute > 100) mute = 1; // now and then the stream gets another chance
+        else if (++mute > 100) mute = 1;
         failed = 0;
         await pause(mute > 1 ? 3000 : 300 + Math.random() * 700);
       } catch {
@@ -205,8 +197,10 @@
     if (!answer.ok) throw answer;
     if (!caughtUp) log.setAttribute("aria-busy", "true"); // a history is not read aloud
     answer.data.forEach((event) => receive(event, event.id));
-    if (!caughtUp) toEnd();
+    if (caughtUp) return;
     caughtUp = true;
+    toEnd();
+    countUnread();
     setTimeout(() => log.removeAttribute("aria-busy"), 500);
   }
   async function stream() {
@@ -219,9 +213,7 @@
     };
     watch(20000);
     try {
-      const answer = await fetch(`${base}api/events?after=${last}`, {
-        headers: { Authorization: `Bearer ${token}` }, signal: stop.signal, cache: "no-store", credentials: "omit",
-      });
+      const answer = await request(`api/events?after=${last}`, token, { signal: stop.signal });
       if (answer.status === 401) await session(token);
       if (!answer.ok || !/event-stream/.test(answer.headers.get("content-type"))) throw answer;
       opened = true;
@@ -232,7 +224,7 @@
         if (done) break;
         heard = true;
         heardAt = Date.now();
-        watch(45000); // the server says something every 15 s
+        watch(45000);
         const blocks = (rest + value).split(/\r?\n\r?\n/);
         rest = blocks.pop();
         for (const block of blocks) {
@@ -256,16 +248,16 @@
     guard(flush)();
   }
 
-  // ---- what happened, in the server's order
-
-  const messages = new Map(); // message number → {id, data, row, keys}
-  const mine = new Map(); // client's uuid → {row, text, click, settled}
+  const messages = new Map();
+  const mine = new Map();
   const handlers = {
     message: show,
     document: show,
     edit(event) {
       const known = messages.get(event.message);
-      if (known) fill(Object.assign(known, { data: { ...known.data, ...event, at: known.data.at } }));
+      if (!known) return;
+      Object.assign(known.data, event, { at: known.data.at });
+      fill(known);
     },
     delete(event) {
       messages.get(event.message)?.row.remove();
@@ -279,7 +271,7 @@
     typing: () => draft.hidden && linger(typing, 6000),
     own(event) {
       const own = ownRow(event.id_client);
-      settle(own, event);
+      if (event.text) settle(own, event);
       const { message, data } = event.click || own.click || {};
       const labelled = (known) => known.keys.some(([, { text }]) => text === event.text);
       if (data) choose(messages.get(message), (button) => button.data === data);
@@ -290,15 +282,16 @@
   function receive(event, id) {
     if (id <= last) return;
     if (id) last = id;
-    const follow = atEnd();
+    const follow = caughtUp && atEnd();
     handlers[event.type]?.(event, id);
+    if (!caughtUp) return; // a long history is laid out and counted once
     if (follow) toEnd();
     else if (/message|document/.test(event.type)) jump.hidden = false;
     countUnread();
   }
   function show(data, id) {
     calm();
-    const known = { id, data, row: h("div", { class: `row ${data.author === "manager" ? "manager" : "bot"}` }) };
+    const known = { id, data, row: div(`row ${data.author || "bot"}`) };
     messages.set(data.message, known);
     fill(known);
     place(known.row, data.at);
@@ -310,20 +303,17 @@
       node.lastChild.textContent = chosen ? " (выбрано)" : "";
     });
   }
-  function calm() {
-    linger(typing, 0);
-    linger(draft, 0);
-  }
+  const calm = () => [typing, draft].forEach((node) => linger(node, 0));
   function forget() {
     last = 0;
     caughtUp = day = "";
     messages.clear();
     mine.clear();
     log?.replaceChildren();
+    pending?.replaceChildren();
+    showQueue();
     streaming?.abort();
   }
-
-  // ---- drawing
 
   const SVG = "http://www.w3.org/2000/svg";
   function h(tag, attributes, ...children) {
@@ -335,10 +325,16 @@
     node.append(...children);
     return node;
   }
+  const sr = (text) => h("span", { class: "sr" }, text);
   const div = (name, ...children) => h("div", { class: name }, ...children);
+  const label = (node, text) => node.setAttribute("aria-label", text);
   const button = (name, click, ...children) => h("button", { type: "button", class: name, click }, ...children);
   const icon = (d) => h("svg", { viewBox: "0 0 24 24", "aria-hidden": true }, h("path", { d }));
-  const tool = (label, click, d) => h("button", { type: "button", class: "tool", "aria-label": label, click }, icon(d));
+  function tool(text, click, d, name = "") {
+    const node = button(`tool ${name}`, click, icon(d));
+    label(node, text);
+    return node;
+  }
   const CHAT = "M4 4h16v13h-8l-5 4v-4H4zM8 9h8M8 12h5";
   const CROSS = "M6 6l12 12M18 6L6 18";
 
@@ -352,8 +348,8 @@
   }
   const link = (url, name, ...children) =>
     h("a", { href: address(url), class: name, target: "_blank", rel: "noopener" }, ...children);
-  const linkify = (text) =>
-    text.split(/(https?:\/\/[^\s<>"«»]*[^\s<>"«».,;:!?)])/).map((part, odd) => (odd % 2 ? link(part, "", part) : part));
+  const URLS = /(https?:\/\/[^\s<>"«»]*[^\s<>"«».,;:!?)])/;
+  const linkify = (text) => text.split(URLS).map((part, odd) => (odd % 2 ? link(part, "", part) : part));
   const copy = (source) =>
     [...source.childNodes].flatMap((node) => {
       const tag = node.localName;
@@ -366,7 +362,7 @@
   function spoiler(children) {
     const inner = h("span", {}, ...children);
     const node = button("spoiler", () => node.replaceWith(...inner.childNodes), inner);
-    node.setAttribute("aria-label", "Показать скрытое");
+    label(node, "Показать скрытое");
     return node;
   }
   function rich({ text, caption, html }) {
@@ -374,7 +370,7 @@
     try {
       return html ? copy(new DOMParser().parseFromString(source, "text/html").body) : linkify(source);
     } catch {
-      return [source.replace(/<[^>]*>/g, "")]; // under Trusted Types nobody may parse
+      return [source.replace(/<[^>]*>/g, "")];
     }
   }
   function clock(at) {
@@ -395,7 +391,7 @@
     bubble.append(div("text", ...rich(data)), clock(data.at));
     known.keys = [];
     const lines = (data.buttons || []).map((line) => div("", ...line.map((each) => {
-      const mark = h("span", { class: "sr" });
+      const mark = sr("");
       const node = each.url ? link(each.url, "key", each.text, " ↗", mark)
         : button("key", () => press(known, each), each.text, mark);
       known.keys.push([node, each]);
@@ -403,7 +399,6 @@
     })));
     const held = row.contains(root.activeElement) && root.activeElement.textContent;
     row.replaceChildren(div("who", data.author === "manager" ? "Менеджер" : "ИИ-помощник"), bubble, div("keys", ...lines));
-    // An edit must not throw the keyboard's user out of the talk.
     if (held !== false) (known.keys.find(([node]) => node.textContent === held)?.[0] || talk).focus();
   }
   function press(known, { text, data }) {
@@ -425,13 +420,10 @@
     }
     log.append(row);
   }
-  function ownRow(id) {
-    if (!mine.has(id)) mine.set(id, { row: div() });
-    return mine.get(id);
-  }
+  const ownRow = (id) => mine.get(id) || mine.set(id, { row: div() }).get(id);
   function fillOwn(own, text, state, mood) {
     own.row.className = `row me ${mood}`;
-    own.row.replaceChildren(h("span", { class: "sr" }, "Вы: "), div("bubble", div("text", ...linkify(text)), state));
+    own.row.replaceChildren(sr("Вы: "), div("bubble", div("text", ...linkify(text)), state));
   }
   function settle(own, { text, at }) {
     if (own.settled) return;
@@ -449,7 +441,7 @@
       own.text = item.text || item.label || item.file;
       fillOwn(own, own.text, h("small", {}, item.error ? "Не отправлено" : "Отправляется…"), "pending");
       const others = (all) => all.filter(({ id }) => id !== item.id);
-      const retry = () => [input.focus(), change((all) => [...others(all), { ...item, error: "" }]), wake()];
+      const retry = () => [input.focus(), change((all) => [...others(all), { ...item, error: 0 }]), wake()];
       const remove = () => [input.focus(), own.row.remove(), mine.delete(item.id), drop(item.id)];
       if (item.error) {
         own.row.append(h("div", { class: "failed", role: "alert" }, item.error, h("br", {}),
@@ -459,7 +451,7 @@
     }
     mine.forEach((own, id) => {
       if (!own.text || own.settled || own.taken || items.some((item) => item.id === id)) return;
-      own.taken = true; // the server has it; its `own` event says where it stands, or after a while we do
+      own.taken = true;
       fillOwn(own, own.text, clock(), "");
       setTimeout(() => mine.get(id) === own && settle(own, own), 15000);
     });
@@ -488,14 +480,13 @@
     jump.hidden = true;
   }
   function countUnread() {
-    if (panel.open && !document.hidden && load("read") !== last) save("read", last);
-    const count = [...messages.values()].filter(({ id }) => id > load("read")).length;
+    if (caughtUp && panel.open && !document.hidden) save("read", last);
+    const read = load("read");
+    const count = [...messages.values()].filter(({ id }) => id > read).length;
     badge.textContent = count;
     badge.hidden = !count;
-    label(panel.open ? "Закрыть чат" : "Открыть чат" + (count ? `, непрочитанных сообщений: ${count}` : ""));
+    label(launcher, panel.open ? "Закрыть чат" : "Открыть чат" + (count ? `, непрочитанных сообщений: ${count}` : ""));
   }
-
-  // ---- the panel
 
   let panel, talk, log, pending, draft, draftText, halt, typing, strip, jump, input;
   function build() {
@@ -505,13 +496,16 @@
     draftText = div("text");
     halt = button("stop", stopTurn, "■ Стоп");
     draft = div("row bot", div("bubble", draftText), halt);
-    typing = div("row bot", div("bubble dots", h("i", {}), h("i", {}), h("i", {}), h("span", { class: "sr" }, "Печатает")));
-    talk = h("div", { class: "talk", tabindex: 0, role: "region", "aria-label": "Переписка", scroll: () => atEnd() && (jump.hidden = true) },
+    typing = div("row bot", div("bubble dots", ...["i", "i", "i"].map((dot) => h(dot, {})), sr("Печатает")));
+    const scroll = () => atEnd() && (jump.hidden = true);
+    talk = h("div", { class: "talk", tabindex: 0, role: "region", "aria-label": "Переписка", scroll },
       log, pending, draft, typing);
     jump = button("jump", toEnd, "Новые сообщения ↓");
     jump.hidden = true;
     strip = h("div", { class: "strip", role: "status" });
-    const picker = h("input", { type: "file", hidden: "", multiple: "", change: () => [attach(picker), (picker.value = "")] });
+    const picker = h("input", {
+      type: "file", hidden: "", multiple: "", change: () => [attach(picker), (picker.value = "")],
+    });
     input = h("textarea", {
       rows: 1, placeholder: "Напишите сообщение", "aria-label": "Сообщение", enterkeyhint: "send", input: grow,
       keydown: (event) => event.key === "Enter" && !event.shiftKey && !event.isComposing && submit(event),
@@ -519,18 +513,18 @@
     });
     const leave = (event) => [event.preventDefault(), close()];
     const hover = (event) => [event.preventDefault(), panel.classList.toggle("drop", event.type === "dragover")];
-    const submitter = tool("Отправить", submit, "M4 12l16-8-5 16-4-6zM11 14l9-10");
-    submitter.classList.add("send");
     panel = h("dialog", {
-      "aria-label": title, cancel: leave, keydown: (event) => event.key === "Escape" && leave(event),
+      "aria-label": options.title || "Чат", cancel: leave, keydown: (event) => event.key === "Escape" && leave(event),
       dragover: hover, dragleave: hover, drop: (event) => [hover(event), attach(event.dataTransfer, event)],
     },
-      h("header", {}, div("", h("h2", {}, title), h("p", {}, "ИИ-помощник, а если нужно — менеджер")),
+      div("head", div("", h("h2", {}, options.title || "Онлайн-помощник"), h("p", {}, "ИИ-помощник, а если нужно — менеджер")),
         tool("Закрыть чат", close, CROSS)),
       talk, jump, strip,
       h("form", { submit }, picker,
-        tool("Прикрепить файл", () => picker.click(), "M20 11l-9 9a5 5 0 0 1-7-7l9-9a3 3 0 0 1 5 5l-9 9a1 1 0 0 1-2-2l8-8"),
-        input, submitter));
+        tool("Прикрепить файл", () => picker.click(),
+          "M20 11l-9 9a5 5 0 0 1-7-7l9-9a3 3 0 0 1 5 5l-9 9a1 1 0 0 1-2-2l8-8"),
+        input, tool("Отправить", submit, "M4 12l16-8-5 16-4-6zM11 14l9-10", "send")));
+    on(panel, "keydown keyup keypress", (event) => event.stopPropagation());
     root.append(panel);
     calm();
     showQueue();
@@ -560,10 +554,7 @@
       enqueue({ id, file: file.name });
     }
   }
-  function stopTurn() {
-    halt.disabled = true; // goes past the queue: it must not wait behind what is unsent
-    return call("api/messages", { id: uuid(), stop: true });
-  }
+  const stopTurn = () => [(halt.disabled = true), guard(call)("api/messages", { id: uuid(), stop: true })];
 
   const narrow = matchMedia("(max-width: 560px), (max-height: 460px)");
   function fit() {
@@ -572,7 +563,6 @@
     panel.style.setProperty("--top", `${offsetTop}px`);
     if (atEnd()) toEnd();
   }
-  const label = (text) => launcher.setAttribute("aria-label", text);
   function face(open) {
     save("open", open);
     launcher.setAttribute("aria-expanded", open);
@@ -582,27 +572,21 @@
   function reveal(quiet) {
     build();
     if (panel.open) return;
-    const before = document.activeElement;
     if (narrow.matches) panel.showModal();
     else panel.show();
-    (matchMedia("(pointer: coarse)").matches ? talk : input).focus();
-    if (quiet === true) before.focus ? before.focus() : 0;
+    if (quiet) root.activeElement?.blur();
+    else (matchMedia("(pointer: coarse)").matches ? talk : input).focus();
     fit();
     toEnd();
     face(true);
   }
-  function greet(payload, again) {
-    return locked("start", () => {
-      if (load("started") && !again) return wake();
-      save("started", 1);
-      enqueue({ start: String(payload || "") });
-      linger(typing, 6000);
-    });
-  }
-  function open(quiet) {
-    reveal(quiet);
-    return greet(options.start);
-  }
+  const greet = guard((payload, again) => locked("start", () => {
+    if (load("started") && !again) return wake();
+    save("started", 1);
+    enqueue({ start: String(payload || "") });
+    linger(typing, 6000);
+  }));
+  const open = (quiet) => [reveal(quiet), greet(options.start)];
   function close() {
     if (!panel?.open) return;
     const inside = root.activeElement;
@@ -610,22 +594,16 @@
     face(false);
     if (inside) launcher.focus();
   }
-  function start(payload) {
-    reveal();
-    return greet(payload, true);
-  }
+  const start = (payload) => [reveal(), greet(payload, true)];
   function send(text) {
     reveal();
     save("started", 1);
     enqueue({ text: String(text) });
   }
 
-  // ---- styles, the launcher, the page around
-
   const STYLES = `
     :host { all: initial !important; --accent: #0b6b5d; --on: #fff; --bg: #fff; --fg: #16211e; --soft: #56645f;
-      --tint: #eef2f0; --edge: #7b8883; --bad: #b3261e; color: var(--fg);
-      font: 15px/1.45 system-ui, "Segoe UI", Roboto, sans-serif; }
+      --tint: #eef2f0; --edge: #7b8883; --bad: #b3261e; }
     @media (prefers-color-scheme: dark) { :host { --bg: #141a18; --fg: #e8eeeb; --soft: #a2b0aa; --tint: #222b28;
       --bad: #ff9d94; } }
     * { box-sizing: border-box; margin: 0; font: inherit; color: inherit; }
@@ -634,13 +612,14 @@
     :focus-visible { outline: 2px solid var(--fg); outline-offset: -2px; }
     svg { width: 24px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
     .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-    .launcher, dialog { position: fixed; right: 20px; z-index: 2147483000; }
+    .launcher, dialog { position: fixed; right: 20px; z-index: 2147483000; color: var(--fg);
+      font: 15px/1.45 -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
     :host(.left) .launcher, :host(.left) dialog { right: auto; left: 20px; }
     .launcher { bottom: calc(20px + env(safe-area-inset-bottom)); width: 58px; height: 58px; border-radius: 50%;
       display: grid; place-items: center; background: var(--accent); color: var(--on); box-shadow: 0 4px 18px #0006; }
     .launcher:focus-visible { outline: 3px solid var(--on); outline-offset: -6px; }
     .badge { position: absolute; top: -4px; right: -4px; min-width: 22px; padding: 0 6px; border-radius: 11px;
-      font: 700 13px/22px system-ui; background: #c02a20; color: #fff; }
+      font-size: 13px; font-weight: 700; line-height: 22px; background: #c02a20; color: #fff; }
     dialog { bottom: calc(92px + env(safe-area-inset-bottom)); width: 392px; height: min(640px, 100dvh - 112px);
       inset-block-start: auto; left: auto; max-width: none; max-height: none; padding: 0; border: 1px solid var(--edge);
       border-radius: 18px; background: var(--bg); overflow: hidden; flex-direction: column; box-shadow: 0 12px 44px #0004;
@@ -648,8 +627,8 @@
     dialog[open] { display: flex; }
     @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
     .drop { outline: 3px dashed var(--accent); outline-offset: -6px; }
-    header { display: flex; align-items: center; padding: 12px 8px 12px 18px; border-bottom: 1px solid var(--tint); }
-    header div { flex: 1; }
+    .head { display: flex; align-items: center; padding: 12px 8px 12px 18px; border-bottom: 1px solid var(--tint); }
+    .head div { flex: 1; }
     h2 { font-size: 16px; font-weight: 650; }
     p, .day, .who, .strip, .stop, .jump, .failed, small { font-size: 13px; color: var(--soft); }
     .talk { flex: 1; overflow: hidden auto; overscroll-behavior: contain; padding: 8px 14px 14px; }
@@ -679,6 +658,7 @@
     .keys div { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 6px; }
     .key, .stop, .failed button, .jump { flex: 1 1 auto; min-height: 36px; padding: 6px 14px; border: 1px solid var(--edge);
       border-radius: 11px; font-size: 14px; text-align: center; text-decoration: none; color: var(--fg); background: var(--bg); }
+    a.key { align-content: center; }
     .key:hover, .tool:hover { background: var(--tint); }
     .chosen { border: 2px solid var(--accent); font-weight: 650; }
     .chosen::before { content: "✓ " / ""; }
@@ -693,12 +673,12 @@
     .strip { padding: 8px 18px; background: var(--tint); color: var(--fg); }
     .strip:empty { display: none; }
     form { display: flex; align-items: flex-end; gap: 2px; padding: 8px; border-top: 1px solid var(--tint); }
-    textarea { flex: 1; min-width: 0; padding: 10px 6px; border: 0; border-radius: 8px; background: none;
+    textarea { flex: 1; min-width: 0; padding: 10px; border: 0; border-radius: 12px; background: none;
       font-size: 16px; line-height: 24px; resize: none; }
     textarea::placeholder { color: var(--soft); opacity: 1; }
     .tool { flex: none; display: grid; place-items: center; width: 44px; height: 44px; border-radius: 12px; }
     .send, .send:hover { background: var(--accent); color: var(--on); }
-    @media (pointer: coarse) { .key, .stop, .failed button, .jump { min-height: 44px; } }
+    @media (pointer: coarse) { .file, .key, .stop, .failed button, .jump { min-height: 44px; } }
     @media (max-width: 560px), (max-height: 460px) { dialog, :host(.left) dialog { inset: var(--top, 0) 0 auto; width: 100%;
       height: var(--height, 100dvh); border: 0; border-radius: 0; padding: env(safe-area-inset-top)
       env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left); } }
@@ -720,12 +700,13 @@
   const launcher = button("launcher", () => (panel?.open ? close() : open()), icon(CHAT), badge);
   launcher.setAttribute("aria-haspopup", "dialog");
   launcher.setAttribute("aria-expanded", false);
-  label("Открыть чат");
+  label(launcher, "Открыть чат");
   root.append(launcher);
-  document.body.append(host);
+  (document.body || document.documentElement).append(host);
   window.SalesAssistant = { open: guard(open), close: guard(close), start: guard(start), send: guard(send) };
 
-  on(window, "online pageshow", () => {
+  on(window, "online pageshow", ({ type, persisted }) => {
+    if (persisted || type === "online") streaming?.abort();
     lost = mute = 0;
     tellOffline();
     wake();
@@ -736,12 +717,12 @@
     hiddenAt = Date.now();
     setTimeout(() => document.hidden && streaming?.abort(), 31000);
     if (document.hidden) return;
-    if (Date.now() - heardAt > 20000) streaming?.abort(); // the machine slept: most likely dead
+    if (Date.now() - heardAt > 20000) streaming?.abort();
     wake();
     if (panel) countUnread();
   });
   on(window, "storage", ({ key: name }) => {
-    if (name === key("session")) wake();
+    if (name === key("session") && who) return session();
     if (name === key("queue")) showQueue();
     if (name === key("read") && panel) countUnread();
   });
@@ -751,6 +732,6 @@
     reveal();
   });
   on(window.visualViewport, "resize scroll", () => panel && fit());
-  if (!narrow.matches && ("open" in options || load("open"))) guard(open)(true);
+  if (!narrow.matches && (load("open") ?? "open" in options)) guard(open)(true);
   else (window.requestIdleCallback || setTimeout)(wake);
 })();
