@@ -38,6 +38,7 @@ if ! flock --nonblock 9; then
 fi
 
 log=$(mktemp "${TMPDIR:-/tmp}/setup-XXXXXX.log")
+trap '[ -s "$log" ] || rm -f -- "$log"' EXIT
 
 # The environment of whoever calls must not change what gets installed, or leave it without compiled bytecode.
 unset PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONPYCACHEPREFIX VIRTUAL_ENV PIP_TARGET PIP_USER PIP_PREFIX
