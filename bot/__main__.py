@@ -25,18 +25,15 @@ def main(argv: list[str] | None = None) -> int:
     from infra import logging
 
     logging.configure(settings.log_level, settings.log_format)
+    import uvloop
+
     try:
-        return asyncio.run(_command(arguments, settings), loop_factory=_loop())
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_command(arguments, settings))
     except AppError as error:
         return _fail(str(error), 1)
     except KeyboardInterrupt:
         return 0
-
-
-def _loop() -> type[asyncio.AbstractEventLoop]:
-    import uvloop
-
-    return uvloop.Loop
 
 
 def _arguments() -> argparse.ArgumentParser:

@@ -21,7 +21,7 @@ HELD = "SELECT a.channel, h.external_id, h.reason FROM inbox_held h LEFT JOIN ac
 
 
 async def collect(settings: Settings) -> dict[str, Any]:
-    """`{"messages": […], "jobs": […], "held": […], "totals": {channel: {received, handled, held, sent, uncertain}}}`."""
+    """`{"messages": […], "jobs": […], "held": […], "totals": {channel: {"received", "handled", …}}}`."""
     async with open_database(settings) as db:
         inbound = await db.pool.fetch(INBOUND)
         outgoing = await db.pool.fetch(OUTGOING)

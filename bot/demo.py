@@ -11,6 +11,7 @@ from infra.errors import ConfigError
 from infra.runtime import Servers
 from infra.settings import DEMO_ADMIN_CHAT, DEMO_BOT_TOKEN, Settings
 
+PROJECT = Path(__file__).resolve().parent.parent
 REAL_TELEGRAM = "https://api.telegram.org"
 START_SECONDS = 40.0
 
@@ -42,7 +43,7 @@ async def _start_sandbox(settings: Settings, servers: Servers) -> None:
         "sandbox",
         [sys.executable, "-m", "sandbox"],
         environment,
-        cwd=Path(__file__).resolve().parent.parent,
+        cwd=PROJECT,
     )
     if await _taken_by_another(settings.sandbox_port):
         raise ConfigError(f"SANDBOX_PORT {settings.sandbox_port} is busy: another program listens there")

@@ -9,7 +9,7 @@ from bot.understand.amounts import Amount, find_amounts
 from bot.understand.intents import means_dont_know
 from bot.understand.phrases import POLITE, is_question, yes_or_no
 from bot.understand.sentences import raw_sentences
-from bot.understand.words import normalise, same_word, words
+from bot.understand.words import forms, latin, normalise, same_word, within_one, words
 
 LONGEST_ANSWER = 400
 """Characters; a longer text is a story, not an answer to a question with buttons."""
@@ -98,14 +98,14 @@ def split_answer(text: str, options: Sequence[AnswerOption]) -> tuple[Match | No
     spans = raw_sentences(text[:2_000])
     for start, end in spans:
         sentence = text[start:end]
-        match = match_answer(sentence.rstrip(".! "), options)
-        if match is not None:
-            return match, _rest(text[:start], text[end:])
         clause = _CLAUSE.search(sentence)
         if clause is not None and is_question(normalise(sentence[clause.end() :])):
             match = match_answer(sentence[: clause.start()], options)
             if match is not None and match.certainty >= 0.7:
                 return match, _rest(text[:start], text[start + clause.end() :])
+        match = match_answer(sentence.rstrip(".! "), options)
+        if match is not None:
+            return match, _rest(text[:start], text[end:])
     match = match_answer(text, options)
     return (match, "") if match is not None else (None, text)
 
@@ -116,8 +116,9 @@ def _rest(before: str, after: str) -> str:
 
 
 def _exact(bare: tuple[str, ...], options: Sequence[AnswerOption]) -> str | None:
-    found = [option.id for option in options if any(bare == words(name) for name in _names(option))]
-    return found[0] if len(set(found)) == 1 and bare else None
+    joined = "".join(bare)
+    found = [option.id for option in options if any(joined == "".join(words(name)) for name in _names(option))]
+    return found[0] if len(found) == 1 and joined else None
 
 
 def _names(option: AnswerOption) -> tuple[str, ...]:
@@ -177,10 +178,28 @@ def _by_meaning(line: str, bare: tuple[str, ...], options: Sequence[AnswerOption
     named = _mentioned(line, bare, [option for option in options if option.id not in (both, none, _UNKNOWN)])
     if len(named) == 1:
         return Match(*next(iter(named.items())))
-    content = len(options) - sum(option.id in (both, none, _UNKNOWN) for option in options)
-    if both and len(named) == content == 2:
+    if both and len(named) == 2 and set(named) == _before(both, options):
         return Match(both, 0.9)
-    return None
+    return _same_amount(line, options) if not named else None
+
+
+def _before(both: str, options: Sequence[AnswerOption]) -> set[str]:
+    """Ids of the options that «оба» sums up: those that stand before it."""
+    ids = [option.id for option in options]
+    return set(ids[: ids.index(both)])
+
+
+def _same_amount(line: str, options: Sequence[AnswerOption]) -> Match | None:
+    """«шесть недель» for the button «6 недель»."""
+    said = find_amounts(line)
+    if len(said) != 1:
+        return None
+    found = [
+        option.id
+        for option in options
+        if [(one.value, one.unit) for one in find_amounts(option.title)] == [(said[0].value, said[0].unit)]
+    ]
+    return Match(found[0], 0.85) if len(found) == 1 else None
 
 
 def _mentioned(line: str, bare: tuple[str, ...], options: Sequence[AnswerOption]) -> dict[str, float]:
@@ -226,7 +245,13 @@ def _find(bare: tuple[str, ...], parts: tuple[str, ...]) -> int | None:
 
 
 def _alike(word: str, part: str) -> bool:
-    return word == part or (len(part) > 2 and not part.isdigit() and same_word(word, part))
+    if word == part:
+        return True
+    if len(part) <= 2 or part.isdigit():
+        return False
+    if part.isascii() and not word.isascii() and len(part) >= 5:
+        return any(within_one(latin(form), part) for form in (word, *forms(word)))
+    return same_word(word, part)
 
 
 def _tier(line: str, options: Sequence[AnswerOption]) -> Match | None:

@@ -49,7 +49,7 @@ _MONTH = re.compile(
     + "|".join(sorted((m for m in MONTHS if "а" <= m[0] <= "я"), key=len, reverse=True))
     + r")\b(?: (20\d\d))?"
 )
-_BY_YEAR = re.compile(r"\b(к|до|в) (20\d\d)(?:[- ]?\w{0,2})?(?: год\w*)?\b")
+_BY_YEAR = re.compile(r"\b(к|до|в) (20\d\d)(?:-?му)?(?: год\w*)?\b")
 _SPAN_UNITS = {"day": 1, "week": 7}
 
 

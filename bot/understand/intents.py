@@ -32,6 +32,8 @@ _BUYING = re.compile(
     r"разработать|"
     r"внедрить|сколько стоит|стоимость|цена|прайс)\b"
 )
+_PRODUCT = re.compile(r"\bбот(?:а|ы|ов|ом|у)?\b")
+_ONLY_ASKS = re.compile(r"[?!\s]*\?[?!\s]*")
 _THUMBS = {"👍": Intent.YES, "👌": Intent.YES, "✅": Intent.YES, "+": Intent.YES, "👎": Intent.NO, "❌": Intent.NO}
 
 
@@ -89,21 +91,22 @@ def understand(text: str, vocabulary: Vocabulary) -> Understanding:
     said = tuple(word for sentence in sentences for word in sentence.words)
     packages = vocabulary.find_packages(said)
     numbers = find_amounts(text)
-    intents = _phrased(sentences) | _replies(normalised, text) | _questions(sentences)
+    intents = _phrased(sentences) | _replies(normalised, text) | _questions(sentences, normalised)
     if is_obscene(text):
         intents.add(Intent.PROFANITY)
     if is_spam(normalised):
         intents.add(Intent.SPAM)
-    if intents & _WORKING and (packages or "бот" in normalised) and _BUYING.search(normalised):
+    if intents & _WORKING and (packages or _PRODUCT.search(normalised)) and _BUYING.search(normalised):
         intents -= _WORKING
-    if not intents and not packages and is_gibberish(normalised):
+    tongue = language(text)
+    if not intents and not packages and tongue != "other" and is_gibberish(normalised):
         intents.add(Intent.GIBBERISH)
     return Understanding(
         intents=tuple(sorted(intents, key=_ORDER.__getitem__)),
         packages=packages,
         sectors=vocabulary.find_sectors(said),
         numbers=numbers,
-        language=language(text),
+        language=tongue,
         config=MappingProxyType(_config(normalised, said, numbers, vocabulary)),
     )
 
@@ -139,9 +142,9 @@ def _replies(normalised: str, text: str) -> set[Intent]:
     return set()
 
 
-def _questions(sentences: tuple[Sentence, ...]) -> set[Intent]:
-    asked = any(one.question or opens_question(" ".join(one.words)) for one in sentences)
-    return {Intent.QUESTION} if asked else set()
+def _questions(sentences: tuple[Sentence, ...], normalised: str) -> set[Intent]:
+    asked = any(one.words and (one.question or opens_question(" ".join(one.words))) for one in sentences)
+    return {Intent.QUESTION} if asked or _ONLY_ASKS.fullmatch(normalised) else set()
 
 
 def _config(

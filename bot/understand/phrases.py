@@ -62,6 +62,7 @@ NO_PHRASES = frozenset(
         "неправильно",
         "не то",
         "не так",
+        "не а",
         "no thanks",
         "not now",
     )
@@ -84,7 +85,7 @@ _OPENS_QUESTION = re.compile(
     r"умеет ли|может ли|"
     r"сможет ли|нужно ли|надо ли|получится ли|правда ли|верно ли|what|how|why|when|where|who|which|can "
     r"you|do you|is it|"
-    r"does|could you)\b)"
+    r"does|could you|у вас (?:есть|бывает|можно)|есть (?:у вас|ли)|вы (?:можете|делаете|работаете|умеете))\b)"
 )
 _NOT_QUESTIONS = re.compile(
     r"(?:а |ну |так )*(?:как (?:скажете|хотите|вам удобн\w+|угодно|можно скорее|только|обычно|"

@@ -110,6 +110,17 @@ def is_known(word: str) -> bool:
     return len(word) <= MAX_WORD and bool(morph().word_is_known(word))
 
 
+_TO_LATIN = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфхцыэ", "abvgdeziiklmnoprstufhcye", strict=True))
+    | {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "ya", "ь": "", "ъ": ""}
+)
+
+
+def latin(word: str) -> str:
+    """A Russian spelling of a foreign name in Latin letters: «телеграм» → telegram."""
+    return word.translate(_TO_LATIN)
+
+
 def within_one(first: str, second: str) -> bool:
     """Whether one letter inserted, lost, replaced or swapped with its neighbour makes them equal."""
     if first == second:
