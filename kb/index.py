@@ -79,19 +79,20 @@ class LexicalIndex:
         for number, entry in enumerate(entries):
             self._add(number, entry)
         mean = (sum(self._lengths) / len(entries) if entries else 0) or 1
-        self._norms = [
-            SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / mean) for length in self._lengths
-        ]
+        self._norms = [SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / mean) for length in self._lengths]
         names = list(self._numbers)
         self._vocabulary = Vocabulary([name if language.is_informative(name) else "" for name in names])
         self._spellings = _groups(SPELLINGS, lemmatise=False)
         self._synonyms = _groups(SYNONYMS, lemmatise=True)
         self._terms: OrderedDict[str, _Term] = OrderedDict()
         self._cached = 0
-        self._sentences: dict[int, list[dict[int, None]]] = {}
+        self._sentences: dict[int, list[set[int]]] = {}
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def entry(self, number: int) -> Entry:
+        return self._entries[number]
 
     def rank(self, query: str, top: int = 10) -> Ranking:
         """The `top` entries that answer the query best. An empty or wordless query has none."""
@@ -225,18 +226,22 @@ class LexicalIndex:
         covered = 0.0
         in_sentence = [0.0] * len(per_sentence)
         for term in terms:
+            if entry not in term.gains:
+                continue
             best = 0.0
             likeness = term.likeness
+            known = likeness.keys()
             for place, present in enumerate(per_sentence):
-                alike = max((likeness[number] for number in present if number in likeness), default=0.0)
-                in_sentence[place] += term.idf * alike
-                best = max(best, alike)
+                if shared := known & present:
+                    alike = max([likeness[number] for number in shared])
+                    in_sentence[place] += term.idf * alike
+                    best = max(best, alike)
             covered += term.idf * best
         # the last place holds the headings: they cover, but are no sentence
         sentence = max(in_sentence[:-1], default=0.0)
         return Hit(entry, score + SENTENCE_WEIGHT * sentence, covered / weight, sentence / weight)
 
-    def _sentence_words(self, entry: int) -> list[dict[int, None]]:
+    def _sentence_words(self, entry: int) -> list[set[int]]:
         known = self._sentences.get(entry)
         if known is None:
             chunk = self._entries[entry]
@@ -245,12 +250,12 @@ class LexicalIndex:
             self._sentences[entry] = known
         return known
 
-    def _present(self, text: str) -> dict[int, None]:
+    def _present(self, text: str) -> set[int]:
         found = language.words(text)
-        numbers = dict.fromkeys(self._numbers[word] for word in found if word in self._numbers)
+        numbers = {self._numbers[word] for word in found if word in self._numbers}
         for _, _, short in language.abbreviations(language.lemmas(found)):
             if short in self._numbers:
-                numbers[self._numbers[short]] = None
+                numbers.add(self._numbers[short])
         return numbers
 
 
