@@ -16,6 +16,8 @@ import yaml
 from infra.errors import ConfigError
 
 MAX_CHARACTERS = 1_000_000
+MAX_BRACKETS = 200
+"""Opening brackets on one line."""
 MISSING_VALUE = ("is missing", "не заполнено")
 
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
@@ -253,6 +255,8 @@ def parse_tree(text: str, source: str, error: type[BrokenFileError]) -> Node:
     try:
         if len(text) > MAX_CHARACTERS:
             raise yaml.YAMLError(f"longer than {MAX_CHARACTERS} characters")
+        if any(line.count("[") + line.count("{") > MAX_BRACKETS for line in text.split("\n")):
+            raise RecursionError  # the scanner's time grows with the square of the brackets open on one line
         # The C loader is ten times faster, but deep nesting overflows its stack and kills the process.
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except RecursionError as e:
