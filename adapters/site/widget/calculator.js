@@ -63,7 +63,7 @@
     if (option.max === 1) {
       const change = (event) => set(option.id, event.target.checked ? 1 : 0);
       const box = h("input", { type: "checkbox", name: option.id, checked: value > 0, change, "aria-describedby": field });
-      return h("div", { class: "option" }, h("label", {}, h("span", {}, ...about), price, box));
+      return h("div", { class: "option" }, h("label", {}, h("span", { class: "about" }, ...about), price, box));
     }
     const id = `option-${option.id}`;
     const input = h("input", {

@@ -17,7 +17,7 @@
 
   window.addEventListener("message", ({ origin, source, data }) => {
     if (origin !== location.origin || source !== frame.contentWindow || !data) return;
-    if (data.type === "sales-assistant:height") frame.style.height = `${Math.ceil(Number(data.height))}px`;
+    if (data.type === "sales-assistant:height") frame.style.height = `${Math.ceil(Number(data.height)) + 2}px`;
     if (data.type === "sales-assistant:start" && chat()) {
       source.postMessage({ type: "sales-assistant:started" }, origin);
       chat().start(data.payload);

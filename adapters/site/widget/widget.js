@@ -46,9 +46,10 @@
       opening.onerror = fail;
       opening.onupgradeneeded = () => opening.result.createObjectStore("files");
       opening.onsuccess = () => {
-        const request = act(opening.result.transaction("files", "readwrite").objectStore("files"));
-        request.onerror = fail;
-        request.onsuccess = () => done(request.result);
+        const work = opening.result.transaction("files", "readwrite");
+        const found = act(work.objectStore("files"));
+        work.onabort = fail;
+        work.oncomplete = () => done(found.result);
         opening.result.close();
       };
     }).catch(() => null);
@@ -541,16 +542,16 @@
     grow();
     if (text) enqueue({ text });
   }
-  function attach(source, event) {
+  async function attach(source, event) {
     if (source.files.length) event?.preventDefault();
-    for (const file of source.files) {
+    for (const file of [...source.files]) {
       if (file.size > 20 * 2 ** 20) {
         notice(`«${file.name}» больше 20 МБ. Пришлите файл поменьше или ссылку на него.`);
         continue;
       }
       const id = uuid();
       files.set(id, file);
-      stored((store) => store.put(file, id));
+      await stored((store) => store.put(file, id));
       enqueue({ id, file: file.name });
     }
   }
