@@ -197,7 +197,8 @@ def _same_amount(line: str, options: Sequence[AnswerOption]) -> Match | None:
     found = [
         option.id
         for option in options
-        if [(one.value, one.unit) for one in find_amounts(option.title)] == [(said[0].value, said[0].unit)]
+        if option.at_most is None
+        and [(one.value, one.unit) for one in find_amounts(option.title)] == [(said[0].value, said[0].unit)]
     ]
     return Match(found[0], 0.85) if len(found) == 1 else None
 

@@ -27,6 +27,7 @@ MAX_TEXT = 1_000
 """Characters looked at."""
 
 _DIGITS = re.compile(r"\+?\(?\d(?:[ ().\u2010-\u2014-]{0,3}\d){6,14}(?![ .\-]{0,1}\d)")
+_STUB = re.compile(r"(?<!\w)\+\d[\d ()-]{1,8}(?!\d)")
 _NOT_A_PHONE = re.compile(
     r"(?:инн|огрн|огрнип|кпп|бик|снилс|р/с|к/с|сч[её]т\w*|заказ\w*|договор\w*|артикул\w*|номер заказа|"
     r"карт[аыеу]|паспорт\w*|"
@@ -223,7 +224,7 @@ def _phone_problem(text: str) -> str:
     for candidate in _candidates(text):
         if candidate.announced or candidate.written.startswith(("+", "8", "7", "9", "(")):
             return "phone_short" if len(candidate.digits) < 11 else "phone_invalid"
-    return ""
+    return "phone_short" if _STUB.search(text) else ""
 
 
 def mask_phone(phone: str) -> str:

@@ -69,6 +69,8 @@ class NameIndex:
                 name = Name(one, order, len(parts), tuple(_said(part) for part in parts[1:]))
                 for head in _said(parts[0]):
                     self._heads.setdefault(head, []).append(name)
+        # Without their endings too, so that a typo is mended in any case of a long word.
+        spoken |= {part[:-2] for part in spoken if len(part) >= 8}
         self._speller = Speller(sorted(spoken))
 
     def find(self, said: Iterable[str]) -> tuple[str, ...]:
