@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import time
 from typing import Literal
 
 import asyncpg
 import structlog
-from adapters.site.events import Events
-from adapters.site.routes import SiteRoutes
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 from aiohttp import web
-from kb.search import Searcher
-from kb.sync import sync_folder
 
 from adapters.channel import SITE_ACCOUNT, Channel
 from adapters.site import parse as site_parse
+from adapters.site.eventlog import EventLog
+from adapters.site.events import Events
+from adapters.site.files import Files
+from adapters.site.origins import Origins
+from adapters.site.pages import add_pages
+from adapters.site.routes import Limits, Sales, SiteRoutes
 from adapters.site.session import SiteSession
+from adapters.site.tokens import DocumentLinks, VisitorTokens
 from adapters.telegram import parse as telegram_parse
 from adapters.telegram.routes import TelegramIntake, webhook
 from adapters.telegram.session import TelegramSession
@@ -37,13 +41,13 @@ from bot.position import PositionStorage
 from bot.sales.leads import Leads
 from bot.sales.price_list import load_price_list
 from bot.sales.web import SitePrices
-from bot.services import Services
+from bot.services import Services, vocabulary_of
 from bot.texts import load_texts
-from bot.understand import vocabulary_of
 from bot.worker import Worker
 from infra import metrics
 from infra.cache import Cache
 from infra.clock import Clock
+from infra.crypto import Keyring
 from infra.database import Database
 from infra.errors import AppError
 from infra.health import Health
@@ -54,6 +58,8 @@ from infra.runtime import Servers, load_secrets
 from infra.sandbox_clock import follow
 from infra.settings import Settings
 from infra.tasks import Tasks
+from kb.search import Searcher
+from kb.sync import sync_folder
 
 log = structlog.get_logger(__name__)
 
@@ -94,9 +100,9 @@ class App:
         self.intake = Intake(self.db, self.keys)
         self.storage = PositionStorage(self.db, self.cache, self.keys)
         self.journal = Journal(self.db, transactional=frozenset({SITE_ACCOUNT}))
-        self.events = Events(self.db, self.cache, self.intake.key_of, ring.derive("site"))
         self.channels: dict[int, Channel] = {}
-        self._connect_site(ring.derive("site"))
+        prices = SitePrices(price_list, self.clock, company.calendar.zone)
+        self._connect_site(ring, jwt_secret, prices)
         self.telegram = self._connect_telegram(ring.derive("pace"))
         self.jobs = Jobs(self.db, self.clock, self.journal)
         self.services = Services(
@@ -128,26 +134,33 @@ class App:
             slots=settings.worker_slots,
             give_up=GiveUp(self.services),
         )
-        self.site = SiteRoutes(
-            settings=settings,
-            intake=self.intake.accept,
-            events=self.events,
-            db=self.db,
-            cache=self.cache,
-            key_of=self.intake.key_of,
-            clock=self.clock,
-            jwt_secret=jwt_secret,
-            link_secret=ring.derive("documents"),
-            address_secret=ring.derive("addresses"),
-            prices=SitePrices(price_list, self.clock, company.calendar.zone),
-            gate=self.health.require_ready,
-        )
 
-    def _connect_site(self, secret: bytes) -> None:
-        session = SiteSession(self.db, self.cache, self.intake.key_of, secret)
+    def _connect_site(self, ring: Keyring, jwt_secret: bytes, prices: SitePrices) -> None:
+        settings, secret = self.settings, ring.derive("site")
+        links = DocumentLinks(ring.derive("documents"), self.clock, settings.public_url)
+        event_log = EventLog(self.db, self.keys.get, links)
+        files = Files(self.db, self.keys.get)
+        key_of = functools.partial(self.intake.key_of, SITE_ACCOUNT)
+        session = SiteSession(self.db, self.cache, self.clock, event_log, files, key_of, secret)
         session.middleware(self.journal)
         bot = Bot(f"{SITE_ACCOUNT}:site", session=session, default=_defaults())
         self._add(Channel("site", SITE_ACCOUNT, "site", bot, site_parse.parse, transactional=True))
+        self.events = Events(self.db, self.cache, event_log, self.keys.get, secret)
+        self.site = SiteRoutes(
+            accept=self.intake.accept,
+            sales=Sales(prices.price_list, prices.quote),
+            events=self.events,
+            log=event_log,
+            files=files,
+            tokens=VisitorTokens(jwt_secret, self.clock),
+            links=links,
+            origins=Origins(settings.cors_origins, settings.public_url),
+            cache=self.cache,
+            clock=self.clock,
+            secret=secret,
+            limits=Limits() if settings.site_limits else Limits(None, None, None, None, None),
+            trusted_proxies=settings.trusted_proxies,
+        )
 
     def _connect_telegram(self, secret: bytes) -> TelegramIntake | None:
         settings = self.settings
@@ -181,7 +194,8 @@ class App:
         self.health.watch("postgresql", self._database_up, needed=True)
         self.health.watch("redis", self.cache.ping, needed=False)
         app.add_routes(self.health.routes())
-        app.add_routes(self.site.routes())
+        self.site.add_to(app)
+        add_pages(app, self.settings.sandbox_url)
         secret = self.settings.telegram_webhook_secret
         if self.telegram is not None and secret is not None:
             app.add_routes([webhook(self.telegram, secret.get_secret_value(), self.health.require_ready)])
@@ -219,7 +233,7 @@ class App:
             self.jobs.start()
             self._tasks.keep("queue", self._measure_queue)
         if self.role != "worker":
-            self.events.start(self._tasks)
+            self.events.start()
             if self.telegram is not None:
                 self._tasks.keep("telegram", self._telegram_duty)
         self.health.ready = True
@@ -251,18 +265,19 @@ class App:
         await asyncio.sleep(QUEUE_EVERY)
 
     async def _database_up(self) -> bool:
-        return await self.db.pool.fetchval("SELECT 1", timeout=2) == 1
+        return bool(await self.db.pool.fetchval("SELECT 1", timeout=2))
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in hand (30 s at most), close everything."""
         self.health.ready = False
         started = time.monotonic()
-        self.events.close()
+        self.events.stop()
         if self._runner is not None:
             await self._runner.cleanup()
         if self.role != "web":
             await asyncio.gather(self.worker.stop(), self.jobs.stop())
         await self._tasks.close()
+        await self.events.close()
         for channel in self.channels.values():
             await channel.bot.session.close()
         await self.cache.close()

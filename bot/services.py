@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.search import Searcher
-
 from adapters.channel import Channel
 from bot.company import Company
 from bot.keys import Keys
@@ -13,11 +11,12 @@ from bot.position import PositionStorage
 from bot.sales.leads import Leads
 from bot.sales.price_list import PriceList
 from bot.texts import Translate
-from bot.understand import Vocabulary
+from bot.understand.vocabulary import Vocabulary
 from infra.cache import Cache
 from infra.clock import Clock
 from infra.database import Database
 from infra.settings import Settings
+from kb.search import Searcher
 
 if TYPE_CHECKING:
     from bot.jobs import Jobs
@@ -43,3 +42,8 @@ class Services:
     def text(self, locale: str) -> Translate:
         """The texts in a client's language, Russian when there is none."""
         return self.texts.get(locale) or self.texts["ru"]
+
+
+def vocabulary_of(price_list: PriceList) -> Vocabulary:
+    """The words clients use for what the company sells, as the price list gives them."""
+    return Vocabulary(packages={package.id: package.aliases for package in price_list.packages})
