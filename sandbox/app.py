@@ -1,7 +1,7 @@
 """The simulated outside world on one port: composes the vendors and the routes that people and programs use."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +136,16 @@ def _is_number(value: Any) -> bool:
 
 def create_app(settings: SandboxSettings | None = None) -> web.Application:
     return Sandbox(settings).application()
+
+
+@asynccontextmanager
+async def serving(settings: SandboxSettings | None = None) -> AsyncIterator[str]:
+    """The simulated world inside this process; yields its address, `http://host:port`. Port 0 takes a free one."""
+    settings = settings or load_settings()
+    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=0.2)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        yield f"http://{settings.host}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()

@@ -9,7 +9,7 @@ from aiohttp import web
 
 Mode = Literal["ok", "slow", "error", "down", "garbage", "cut"]
 MODES: tuple[str, ...] = get_args(Mode)
-GARBAGE = b"\x1f<html><title>502 Bad Gateway</title>\xff\xfe{{{"
+GARBAGE = b"<html><head><title>502 Bad Gateway</title></head><body>{{{"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

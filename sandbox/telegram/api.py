@@ -72,7 +72,7 @@ class Api:
         source = self.chat(parameters.chat_id) if parameters and parameters.chat_id else chat
         message = self.state.find(source, wanted)
         lenient = parameters.allow_sending_without_reply if parameters else method.allow_sending_without_reply
-        if message is None and not lenient:
+        if message is None and lenient is not True:  # not sent, it is aiogram's stand-in for a default
             raise bad_request("message to be replied not found")
         return message
 

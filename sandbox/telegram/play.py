@@ -1,7 +1,6 @@
 """People act: they write, press, send files, edit, stop, block. Each action becomes an update for the bot."""
 
 import base64
-import binascii
 import mimetypes
 import re
 from collections.abc import Mapping
@@ -168,7 +167,7 @@ class Player:
             raise Refusal(f'"kind" must be one of: {", ".join(KINDS)}')
         try:
             data = base64.b64decode(_text(action, "file", most=FILE_LIMIT * 2), validate=True)
-        except binascii.Error:
+        except ValueError:
             raise Refusal('"file" is not base64') from None
         if not data or len(data) > FILE_LIMIT:
             raise Refusal('"file" must hold from 1 byte to 55 MB')
