@@ -5,7 +5,7 @@ import re
 from bot.understand.words import LOOK_AT, is_known, relayout
 
 _LINK = re.compile(
-    r"https?://|www\.\w|\bt\.me/|\bvk\.com/|\bbit\.ly/|\bclck\.ru/|(?<![\w.])@[a-z]\w{4,31}\b|"
+    r"https?://|www\.\w|\bt\.me/|\bvk\.com/|\bbit\.ly/|\bclck\.ru/|"
     r"\b[a-z0-9-]{2,40}\.(?:com|ru|net|org|top|xyz|site|online|bet|casino|club|pro|io|biz)/\S"
 )
 _STRONG = re.compile(

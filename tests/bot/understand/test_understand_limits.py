@@ -141,9 +141,19 @@ def test_repetition_costs_no_more_than_its_length(piece: str, vocabulary: Vocabu
     )
     text = (piece * 5_000)[:5_000]
     for read in readers:
+        quarter, whole = _cost(read, text[:1_250]), _cost(read, text)
+        # Sixteen times would be quadratic; the constant stands for what the machine does meanwhile.
+        assert whole < 8 * quarter + 0.2
+
+
+def _cost(read: Callable[[str], object], text: str) -> float:
+    """Seconds of processor time, the better of two."""
+    best = float("inf")
+    for _ in range(2):
         started = time.process_time()
         read(text)
-        assert time.process_time() - started < 0.5
+        best = min(best, time.process_time() - started)
+    return best
 
 
 def test_words_are_reduced_to_lemmas() -> None:
