@@ -1,5 +1,6 @@
 """Real PostgreSQL and Valkey for every test, started once; a fresh migrated database for each that asks for one."""
 
+import contextlib
 import os
 import tempfile
 import uuid
@@ -9,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from adapters.telegram import session as telegram_session
 from bot.keys import Keys
 from infra import logging
 from infra.cache import Cache
@@ -16,10 +18,12 @@ from infra.crypto import Keyring
 from infra.database import Database
 from infra.embedded import Attachment, attach
 from infra.migrate import migrate
+from tests.harness import Client, Desk, SiteClient, TelegramClient, World, open_world
 
 TEMPLATE = "template_of_tests"
 
 logging.configure("WARNING", "json")
+telegram_session.PRIVATE = telegram_session.GROUP = (1000.0, 1000.0)  # nobody limits a test's simulated Telegram
 
 
 @pytest.fixture(scope="session")
@@ -48,15 +52,21 @@ async def template(servers: Attachment) -> str:
     return TEMPLATE
 
 
-@pytest.fixture
-async def database_url(servers: Attachment, template: str) -> AsyncIterator[str]:
-    """The address of a fresh database with the current schema."""
+@contextlib.asynccontextmanager
+async def _database(servers: Attachment, template: str) -> AsyncIterator[str]:
     name = f"t_{uuid.uuid4().hex[:12]}"
     connection = await asyncpg.connect(servers.database_url)
     await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     yield _named(servers.database_url, name)
     await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await connection.close()
+
+
+@pytest.fixture
+async def database_url(servers: Attachment, template: str) -> AsyncIterator[str]:
+    """The address of a fresh database with the current schema."""
+    async with _database(servers, template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -84,3 +94,44 @@ async def cache(servers: Attachment) -> AsyncIterator[Cache]:
     await cache.flush()
     yield cache
     await cache.close()
+
+
+@pytest.fixture(scope="session")
+async def world(servers: Attachment, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    """The assistant that most tests share; a test that moves the clock or breaks things takes `own_world`."""
+    async with (
+        _database(servers, template) as url,
+        open_world(url, servers.redis_url, _folder(tmp_path_factory)) as one,
+    ):
+        yield one
+
+
+@pytest.fixture
+async def own_world(
+    servers: Attachment, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """An assistant of the test's own."""
+    async with (
+        _database(servers, template) as url,
+        open_world(url, servers.redis_url, _folder(tmp_path_factory)) as one,
+    ):
+        yield one
+
+
+@pytest.fixture(params=["telegram", "site"])
+async def client(request: pytest.FixtureRequest, world: World) -> Client:
+    """A new person, once in each channel: every dialogue test runs over all of them."""
+    return await new_client(request.param, world)
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)
+
+
+async def new_client(channel: str, world: World) -> Client:
+    return TelegramClient(world) if channel == "telegram" else await SiteClient(world).open()
+
+
+def _folder(factory: pytest.TempPathFactory) -> Path:
+    return factory.mktemp("data")
