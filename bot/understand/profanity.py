@@ -1,6 +1,7 @@
 """Obscene words by their stems, seen through the usual masks («п1здец», «б*ть», «cyka», «с у к а»)."""
 
 import re
+from functools import lru_cache
 
 from bot.understand.words import LOOK_AT, fold, word_set
 
@@ -57,6 +58,7 @@ def is_obscene(text: str) -> bool:
     return any(len(word) >= 4 and _obscene(word) for word in joined)
 
 
+@lru_cache(maxsize=10_000)
 def _obscene(token: str) -> bool:
     if len(token) > 40:
         return False

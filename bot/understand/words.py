@@ -193,13 +193,13 @@ def relayout(text: str) -> str | None:
 def language(text: str) -> str:
     """A guess: "ru", "en", "uk", "kk" or "other"; "ru" when there are no letters."""
     folded = text[:LOOK_AT].lower()
-    cyrillic = sum("а" <= char <= "я" or char == "ё" for char in folded)
-    latin = sum("a" <= char <= "z" for char in folded)
-    kazakh = sum(char in "әғқңөұүһ" for char in folded)
-    ukrainian = sum(char in "іїєґ" for char in folded)
-    letters = sum(char.isalpha() for char in folded)
-    if not letters:
+    cyrillic = len(re.findall("[а-яё]", folded))
+    latin = len(re.findall("[a-z]", folded))
+    letters = len(re.findall(r"[^\W\d_]", folded))
+    if letters == cyrillic:
         return "ru"
+    kazakh = len(re.findall("[әғқңөұүһ]", folded))
+    ukrainian = len(re.findall("[іїєґ]", folded))
     if cyrillic + latin + kazakh + ukrainian < letters / 2:
         return "other"
     if kazakh:
