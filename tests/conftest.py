@@ -1,11 +1,14 @@
 """Real PostgreSQL and Valkey for every test, started once; a fresh migrated database for each that asks for one."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
@@ -18,7 +21,9 @@ from infra.crypto import Keyring
 from infra.database import Database
 from infra.embedded import Attachment, attach
 from infra.migrate import migrate
-from tests.harness import Client, Desk, SiteClient, TelegramClient, World, open_world
+
+if TYPE_CHECKING:
+    from tests.harness import Client, Desk, World
 
 TEMPLATE = "template_of_tests"
 
@@ -126,10 +131,14 @@ async def client(request: pytest.FixtureRequest, world: World) -> Client:
 
 @pytest.fixture
 def desk(world: World) -> Desk:
+    from tests.harness import Desk
+
     return Desk(world)
 
 
 async def new_client(channel: str, world: World) -> Client:
+    from tests.harness import SiteClient, TelegramClient
+
     return TelegramClient(world) if channel == "telegram" else await SiteClient(world).open()
 
 
