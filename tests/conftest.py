@@ -104,6 +104,8 @@ async def cache(servers: Attachment) -> AsyncIterator[Cache]:
 @pytest.fixture(scope="session")
 async def world(servers: Attachment, template: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     """The assistant that most tests share; a test that moves the clock or breaks things takes `own_world`."""
+    from tests.harness import open_world
+
     async with (
         _database(servers, template) as url,
         open_world(url, servers.redis_url, _folder(tmp_path_factory)) as one,
@@ -116,6 +118,8 @@ async def own_world(
     servers: Attachment, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     """An assistant of the test's own."""
+    from tests.harness import open_world
+
     async with (
         _database(servers, template) as url,
         open_world(url, servers.redis_url, _folder(tmp_path_factory)) as one,
