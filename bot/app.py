@@ -43,6 +43,7 @@ from bot.sales.price_list import load_price_list
 from bot.sales.web import SitePrices
 from bot.services import Services, vocabulary_of
 from bot.texts import load_texts
+from bot.understand.intents import warm_up
 from bot.worker import Worker
 from infra import metrics
 from infra.cache import Cache
@@ -228,7 +229,7 @@ class App:
         if self.role != "web":
             await sync_folder(self.db, self.settings.content_dir)
             await desk.upsert_managers(self.services)
-            await self.services.searcher.refresh()
+            await asyncio.gather(self.services.searcher.refresh(), asyncio.to_thread(warm_up))
             self.worker.start()
             self.jobs.start()
             self._tasks.keep("queue", self._measure_queue)
