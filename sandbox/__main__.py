@@ -3,6 +3,7 @@
 import logging
 import sys
 
+import uvloop
 from aiohttp import web
 
 from sandbox.app import create_app
@@ -23,6 +24,7 @@ def main() -> int:
             port=settings.port,
             access_log=None,
             shutdown_timeout=1.0,
+            loop=uvloop.new_event_loop(),
             print=lambda *_: print(f"The simulated world: http://{settings.host}:{settings.port}/", flush=True),
         )
     except OSError as error:

@@ -103,9 +103,9 @@ class Sandbox:
     async def _set_fault(self, request: web.Request) -> web.Response:
         body = await read_object(request)
         service, mode = body.get("service"), body.get("mode")
-        if service not in self.vendors:
+        if not isinstance(service, str) or service not in self.vendors:
             raise Refusal(f'"service" must be one of: {", ".join(self.vendors)}')
-        if mode not in MODES:
+        if not isinstance(mode, str) or mode not in MODES:
             raise Refusal(f'"mode" must be one of: {", ".join(MODES)}')
         times, seconds, method = body.get("for"), body.get("seconds", 5.0), body.get("method")
         if times is not None and (not _is_number(times) or times != int(times) or times < 0):

@@ -163,7 +163,7 @@ class Player:
 
     def _file(self, action: Mapping[str, Any]) -> StoredFile:
         kind = action.get("kind", "document")
-        if kind not in KINDS:
+        if not isinstance(kind, str) or kind not in KINDS:
             raise Refusal(f'"kind" must be one of: {", ".join(KINDS)}')
         try:
             data = base64.b64decode(_text(action, "file", most=FILE_LIMIT * 2), validate=True)

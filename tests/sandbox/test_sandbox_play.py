@@ -226,6 +226,7 @@ BAD_ACTIONS = [
     {"message": 5, "data": "x"},
     {"file": "не base64", "kind": "document"},
     {"file": "AAAA", "kind": "film"},
+    {"file": "AAAA", "kind": {}},
     {"edit": 5, "text": "x"},
     {"stop": 5},
     {"block": "да"},

@@ -72,6 +72,7 @@ async def test_a_fault_counts_down_and_can_be_narrowed_to_a_method(world: World)
     "body",
     [
         {"service": "fax", "mode": "down"},
+        {"service": ["telegram"], "mode": "down"},
         {"service": "telegram", "mode": "sleepy"},
         {"service": "telegram", "mode": "down", "for": "много"},
         {"service": "telegram", "mode": "slow", "seconds": -1},
