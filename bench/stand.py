@@ -139,7 +139,7 @@ class Stand:
 
 
 @contextlib.asynccontextmanager
-async def open_stand(**options: str) -> AsyncIterator[Stand]:
+async def open_stand(*, sandbox: bool = True, **options: str) -> AsyncIterator[Stand]:
     """Servers and the simulated world running; nothing of the assistant yet. `options` are settings."""
     with tempfile.TemporaryDirectory(prefix="assistant-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -148,7 +148,8 @@ async def open_stand(**options: str) -> AsyncIterator[Stand]:
         async with ClientSession(timeout=ClientTimeout(total=30)) as http:
             stand = Stand(folder, attachment, http, options)
             try:
-                await stand.start_sandbox()
+                if sandbox:
+                    await stand.start_sandbox()
                 yield stand
             finally:
                 await stand.close()
