@@ -1,4 +1,4 @@
-"""The full pipeline in this process, beside a bare aiogram dispatcher, in interleaved rounds: CPU per turn as a ratio."""
+"""The full pipeline in this process beside a bare aiogram dispatcher, interleaved: CPU per turn as a ratio."""
 
 import asyncio
 import statistics

@@ -1,4 +1,4 @@
-"""The cheapest possible Bot API server: answers every call at once, so that a measurement shows our work and not its."""
+"""The cheapest possible Bot API server: answers every call at once, so that a measurement shows our work."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The same turn over HTTP: an application process of its own behind its webhook, a Bot API stub that answers at once."""
+"""The same turn over HTTP: an application process behind its webhook, a Bot API stub that answers at once."""
 
 import asyncio
 import time

@@ -117,7 +117,7 @@ class TelegramSession(AiohttpSession):
                 content = await answer.text()
         except ClientConnectorError as error:
             raise _network_error(method, type(error).__name__, reached=False) from None
-        except (TimeoutError, ClientError, OSError) as error:
+        except (TimeoutError, ClientError, OSError, UnicodeDecodeError) as error:
             raise _network_error(method, type(error).__name__, reached=True) from None
         try:
             response = self.check_response(bot=bot, method=method, status_code=answer.status, content=content)
