@@ -25,6 +25,10 @@ def main(argv: list[str] | None = None) -> int:
     from infra import logging
 
     logging.configure(settings.log_level, settings.log_format)
+    if settings.sentry_dsn is not None:
+        from infra import sentry
+
+        sentry.start(settings.sentry_dsn.get_secret_value())
     import uvloop
 
     try:

@@ -21,7 +21,7 @@ from aiogram.exceptions import TelegramRetryAfter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.journal import Journal, Scope, current_scope
-from infra import metrics
+from infra import metrics, sentry
 from infra.clock import Clock
 from infra.database import Database, raw_connection
 from infra.tasks import Tasks
@@ -206,6 +206,7 @@ class Jobs:
 
     async def _failed(self, job: Job, error: Exception) -> None:
         metrics.jobs_failed.labels(job.kind).inc()
+        sentry.report(error)
         log.warning("job.failed", attempt=job.attempts, error=type(error).__name__, exc_info=error)
         if job.attempts >= MAX_ATTEMPTS:
             metrics.jobs_held.labels(job.kind).inc()

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -10,23 +9,18 @@ from aiogram import BaseMiddleware
 from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.channel import Channel
-from bot.handlers.heard import heard, pressed
+from bot.heard import heard, pressed
 from bot.services import Services
 from bot.talk import Memory, Talk
 from bot.turn import Turn
-from infra.database import raw_connection
 from infra.errors import AppError
 
 log = structlog.get_logger(__name__)
 
 FORMS = frozenset(("calculator", "brief"))
 """Scenes in which the next plain text answers a form, so that texts are not merged into one turn."""
-
-RELAY = "desk.relay"
-"""Job: bring what the client wrote to the managers. Payload {"conversation_id"}."""
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -43,7 +37,7 @@ class Dialogue(BaseMiddleware):
         data["talk"], data["t"] = talk, talk.t
         if isinstance(event, Message) and event.edit_date is not None:
             if turn.silent:
-                relay(talk)
+                talk.relay()
             return await handler(event, data)
         _note(talk, event)
         muted = turn.client.muted_until
@@ -51,14 +45,14 @@ class Dialogue(BaseMiddleware):
             await _stop_spinner(event)
             return None
         if turn.silent:
-            relay(talk)
+            talk.relay()
             await _stop_spinner(event)
             return None
         return await self._answer(handler, event, data, talk)
 
     async def _answer(self, handler: Handler, event: TelegramObject, data: dict[str, Any], talk: Talk) -> Any:
         if talk.memory.waiting and await _still_waiting(talk):
-            relay(talk)
+            talk.relay()
         try:
             result = await handler(event, data)
         except AppError as error:
@@ -68,25 +62,6 @@ class Dialogue(BaseMiddleware):
         await _stop_spinner(event)
         await _remember(talk)
         return result
-
-
-def relay(talk: Talk) -> None:
-    """What the client wrote is shown to the managers; many messages in a row are one job."""
-    number = talk.turn.conversation_id
-    talk.enqueue(
-        RELAY, {"conversation_id": number}, serial_key=f"desk:{number}", dedupe_key=f"{RELAY}:{number}", move=True
-    )
-
-
-def mute(talk: Talk, until: datetime) -> None:
-    """Hear nothing more from this client until then; costs nothing per message."""
-    client_id = talk.client.id
-
-    async def effect(session: AsyncSession) -> None:
-        connection = await raw_connection(session)
-        await connection.execute("UPDATE client SET muted_until = $2 WHERE id = $1", client_id, until)
-
-    talk.at_end(effect)
 
 
 async def _talk(event: TelegramObject, data: dict[str, Any]) -> Talk:
@@ -119,7 +94,7 @@ def _note(talk: Talk, event: TelegramObject) -> None:
 
 
 async def _still_waiting(talk: Talk) -> bool:
-    draft = await talk.services.leads.current(talk.turn)
+    draft = await talk.draft()
     talk.memory.waiting = draft.handoff is not None
     return talk.memory.waiting
 

@@ -1,12 +1,12 @@
 """What a handler speaks with: the turn, the texts, what is remembered of this dialogue, and one way to answer.
 
-Paragraphs may be put in front of the next message (`lead`), so that an answer to a question and the form that goes on
+Paragraphs may be put in front of the next message (`first`), so that an answer to a question and the form that goes on
 are one message. The first answer of a conversation says that an AI speaks, whichever handler gives it.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from aiogram.exceptions import TelegramBadRequest
@@ -18,11 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from adapters.channel import Channel
 from bot.jobs import enqueue
 from bot.keyboards import Button, keyboard, person
+from bot.sales.leads import LeadDraft
 from bot.services import Services
 from bot.texts import Html, Translate
-from bot.turn import ClientCard, Effect, Turn
+from bot.turn import ClientCard, Turn
+from infra.database import raw_connection
 
 GAP = "\n\n"
+
+RELAY = "desk.relay"
+"""Job: bring what the client wrote to the managers. Payload {"conversation_id"}."""
 
 
 @dataclass(slots=True)
@@ -85,15 +90,32 @@ class Talk:
     shown: Message | None = None
     leading: list[Html] = field(default_factory=list)
     spoke: bool = False
+    promised: bool = False
+    """A person was promised in this very turn."""
+    _draft: LeadDraft | None = None
 
     @property
     def now(self) -> datetime:
         """Business time."""
         return self.services.clock.now()
 
-    def lead(self, text: Html) -> None:
+    @property
+    def today(self) -> date:
+        """The day by the company's calendar."""
+        return self.services.company.calendar.local(self.now).date()
+
+    def first(self, text: Html) -> None:
         """Put a paragraph in front of whatever is said next in this turn."""
         self.leading.append(text)
+
+    async def draft(self) -> LeadDraft:
+        """The lead of this conversation: read once a turn, so that two changes of one turn are one write."""
+        if self._draft is None:
+            self._draft = await self.services.leads.current(self.turn)
+        return self._draft
+
+    def save(self, draft: LeadDraft) -> None:
+        self.services.leads.save(self.turn, draft)
 
     async def say(
         self, text: Html | str = "", buttons: Iterable[Button] = (), *, human: bool = True, wide: bool = False
@@ -132,15 +154,27 @@ class Talk:
         """No form is open any more."""
         await self.state.set_state(None)
 
-    def at_end(self, effect: Effect) -> None:
-        self.turn.at_end(effect)
-
     def enqueue(self, kind: str, payload: dict[str, Any], *, at: datetime | None = None, **how: Any) -> None:
         """A background job, added in the transaction that ends the turn."""
         when = at or self.now
 
         async def effect(session: AsyncSession) -> None:
             await enqueue(session, kind, payload, at=when, **how)
+
+        self.turn.at_end(effect)
+
+    def relay(self) -> None:
+        """What the client wrote is shown to the managers; many messages in a row are one job."""
+        number = self.turn.conversation_id
+        self.enqueue(
+            RELAY, {"conversation_id": number}, serial_key=f"desk:{number}", dedupe_key=f"{RELAY}:{number}", move=True
+        )
+
+    def sql(self, statement: str, *values: Any) -> None:
+        """A plain statement, run in the transaction that ends the turn."""
+
+        async def effect(session: AsyncSession) -> None:
+            await (await raw_connection(session)).execute(statement, *values)
 
         self.turn.at_end(effect)
 

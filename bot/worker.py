@@ -29,7 +29,7 @@ from bot.position import PositionStorage
 from bot.position import place as position_place
 from bot.turn import BUDGET, ClientCard, Lease, Member, Position, Turn, current_turn
 from bot.worker_sql import BEAT_ALL, CLAIM, FINISH, OPEN, QUEUE, RELEASE, REOPEN
-from infra import metrics
+from infra import metrics, sentry
 from infra.crypto import CryptoError
 from infra.database import Database, raw_connection
 from infra.tasks import Tasks
@@ -285,6 +285,7 @@ class Worker:
             return
         except Exception as error:
             metrics.updates_failed.labels(channel.name, type(error).__name__).inc()
+            sentry.report(error)
             log.error("turn.failed", attempt=turn.attempts, error=type(error).__name__, exc_info=error)
             await self._release(turn.conversation_id, turn.lease, min(8.0, PAUSE * 2 ** (turn.attempts - 1)))
             return

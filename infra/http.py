@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 from aiohttp import web
 
+from infra import sentry
 from infra.errors import AppError, LimitError
 
 log = structlog.get_logger(__name__)
@@ -89,6 +90,7 @@ async def policy(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = error_response(503, "unavailable", "Сервис временно недоступен. Попробуйте через минуту.")
     except Exception as error:
         unavailable = type(error).__module__.startswith(("asyncpg", "sqlalchemy")) or isinstance(error, OSError)
+        sentry.report(error)
         log.error("http.failed", path=request.match_info.route.name or "", error=type(error).__name__, exc_info=error)
         response = (
             error_response(503, "unavailable", "Сервис временно недоступен. Попробуйте через минуту.")
