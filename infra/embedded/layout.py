@@ -113,7 +113,7 @@ def exchange(connection: socket.socket, message: dict[str, Any], deadline: float
         connection.settimeout(max(0.01, deadline - time.monotonic()))
         connection.sendall(json.dumps(message).encode() + b"\n")
         received = b""
-        while not received.endswith(b"\n"):
+        while b"\n" not in received:
             connection.settimeout(max(0.01, deadline - time.monotonic()))
             chunk = connection.recv(65536)
             if not chunk:
@@ -123,7 +123,8 @@ def exchange(connection: socket.socket, message: dict[str, Any], deadline: float
         raise
     except OSError:
         return None
-    answer: dict[str, Any] = json.loads(received)
+    # a goodbye may follow in the same packet
+    answer: dict[str, Any] = json.loads(received.partition(b"\n")[0])
     return answer
 
 

@@ -97,6 +97,11 @@ class Watch:
             self._child.wait()
         self.gone.set()
 
+    def cause(self) -> str:
+        """The signal that ended the process; empty when it ended by itself or is not our child."""
+        status = self._child.returncode if self._child else None
+        return f"killed by {signal.Signals(-status).name}" if status is not None and status < 0 else ""
+
     async def wait(self, seconds: float) -> bool:
         """True when the process ended within that time."""
         try:

@@ -159,7 +159,7 @@ class Service:
             self._changed()
             say(f"{self.name} is ready, process {watch.identity.pid}")
         await watch.gone.wait()
-        self.problem = last_line(self.log)
+        self.problem = watch.cause() or last_line(self.log)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         output: IO[bytes]

@@ -251,6 +251,7 @@ class Supervisor:
         return extra.report()
 
     async def _restart(self, message: dict[str, Any], writer: asyncio.StreamWriter) -> dict[str, Any]:
+        await asyncio.shield(self._prepared)
         service = self._services().get(str(message.get("name")))
         if service is None or not service.launched:
             raise EmbeddedError(f"{message.get('name')!r} does not run here")
@@ -259,6 +260,7 @@ class Supervisor:
         return service.report()
 
     async def _status(self, message: dict[str, Any], writer: asyncio.StreamWriter) -> dict[str, Any]:
+        await asyncio.shield(self._prepared)
         services = {name: service.report() for name, service in self._services().items()}
         return {"pid": os.getpid(), "attachments": len(self._references), "services": services}
 

@@ -56,18 +56,36 @@ def supervisor(data_dir: Path, *options: str) -> subprocess.CompletedProcess[str
 
 
 @pytest.fixture
-def data_dir() -> Iterator[Path]:
-    """A DATA_DIR that the servers' account can reach, stopped and removed afterwards."""
+def fresh_dir() -> Iterator[Path]:
+    """A DATA_DIR still to be made where the servers' account can reach it, stopped and removed afterwards."""
     base = Path(tempfile.mkdtemp(prefix="embedded-"))
     base.chmod(0o755)
     yield base / "data"
-    if (base / "data").is_dir():
+    if Layout.of(base / "data").socket.exists():
         supervisor(base / "data", "--stop")
     shutil.rmtree(base)
 
 
-def test_servers_answer_with_their_passwords_only_and_keep_data_and_addresses(data_dir: Path) -> None:
-    with attach(data_dir) as first:
+@pytest.fixture(scope="module")
+def used_dir() -> Iterator[Path]:
+    """A DATA_DIR after a first start, at rest."""
+    base = Path(tempfile.mkdtemp(prefix="embedded-"))
+    base.chmod(0o755)
+    with attach(base / "data") as attachment:
+        attachment.close(stop=True)
+    yield base / "data"
+    shutil.rmtree(base)
+
+
+@pytest.fixture
+def data_dir(fresh_dir: Path, used_dir: Path) -> Path:
+    """A copy of a used DATA_DIR: a first start costs a second of processor time."""
+    subprocess.run(["cp", "--archive", used_dir, fresh_dir], check=True, timeout=SECONDS)
+    return fresh_dir
+
+
+def test_servers_answer_with_their_passwords_only_and_keep_data_and_addresses(fresh_dir: Path) -> None:
+    with attach(fresh_dir) as first:
         sql(first.database_url, "create extension vector; create extension pg_trgm; create table t as select 'Ёж' as x")
         assert sql(first.database_url, "select lower(x) from t") == "ёж"
         assert redis.Redis.from_url(first.redis_url).set("k", "v")
@@ -80,22 +98,22 @@ def test_servers_answer_with_their_passwords_only_and_keep_data_and_addresses(da
         first.close(stop=True)
         assert time.monotonic() - begun < 2.0
     eventually(lambda: not any(map(alive, processes)), "everything has ended")
-    with attach(data_dir) as second:
+    with attach(fresh_dir) as second:
         assert (second.database_url, second.redis_url) == (first.database_url, first.redis_url)
         assert sql(second.database_url, "select x from t") == "Ёж"
         assert redis.Redis.from_url(second.redis_url).get("k") == b"v"
         second.close(stop=True)
 
 
-def test_what_lies_on_disk_is_private(data_dir: Path) -> None:
-    with attach(data_dir) as attachment:
-        password = json.loads(Layout.of(data_dir).secrets.read_text())["postgres"]
+def test_what_lies_on_disk_is_private(fresh_dir: Path) -> None:
+    with attach(fresh_dir) as attachment:
+        password = json.loads(Layout.of(fresh_dir).secrets.read_text())["postgres"]
         assert password in attachment.database_url
-        home = Layout.of(data_dir).home
+        home = Layout.of(fresh_dir).home
         assert home.stat().st_mode & 0o077 == 0
         assert all(path.stat().st_mode & 0o077 == 0 for path in home.iterdir())
         for server in ("postgres", "valkey"):
-            folder = data_dir / server
+            folder = fresh_dir / server
             assert folder.stat().st_mode & 0o077 == 0
             assert os.geteuid() != 0 or folder.stat().st_uid != 0, "root's servers run as another account"
         command = Path(f"/proc/{pid_of(attachment, 'valkey')}/cmdline").read_text()
@@ -103,12 +121,12 @@ def test_what_lies_on_disk_is_private(data_dir: Path) -> None:
         attachment.close(stop=True)
 
 
-def test_processes_that_attach_at_the_same_moment_share_the_servers(data_dir: Path) -> None:
+def test_processes_that_attach_at_the_same_moment_share_the_servers(fresh_dir: Path) -> None:
     program = "import sys; from pathlib import Path; from infra.embedded import attach; a = attach(Path(sys.argv[1]))"
     program += "; print(a.status()['pid'], a.database_url); sys.stdin.read()"
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", program, str(data_dir)],
+            [sys.executable, "-c", program, str(fresh_dir)],
             cwd=PROJECT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -139,6 +157,7 @@ def test_a_server_that_crashes_is_started_again_at_the_same_address(data_dir: Pa
 
         eventually(pings, "Valkey is back")
         assert attachment.status()["services"]["postgres"]["restarts"] >= 1
+        assert "postgres ended (killed by SIGKILL)" in Layout.of(data_dir).log("supervisor").read_text()
         attachment.close(stop=True)
 
 
@@ -257,9 +276,9 @@ def test_lost_passwords_are_replaced_without_losing_the_data(data_dir: Path) -> 
         attachment.close(stop=True)
 
 
-def test_a_path_longer_than_a_socket_address_works(data_dir: Path) -> None:
-    data_dir.mkdir(mode=0o755)
-    deep = data_dir / ("d" * 60) / ("e" * 60)
+def test_a_path_longer_than_a_socket_address_works(fresh_dir: Path) -> None:
+    fresh_dir.mkdir(mode=0o755)
+    deep = fresh_dir / ("d" * 60) / ("e" * 60)
     deep.mkdir(parents=True)
     assert len(str(Layout.of(deep).socket)) > SOCKET_PATH_LIMIT
     with attach(deep) as attachment:
@@ -267,11 +286,11 @@ def test_a_path_longer_than_a_socket_address_works(data_dir: Path) -> None:
         attachment.close(stop=True)
 
 
-def test_a_data_dir_that_cannot_be_one_is_told_in_one_line(data_dir: Path) -> None:
-    data_dir.write_text("a file")
+def test_a_fresh_dir_that_cannot_be_one_is_told_in_one_line(fresh_dir: Path) -> None:
+    fresh_dir.write_text("a file")
     with pytest.raises(EmbeddedError) as failure:
-        attach(data_dir)
-    assert str(data_dir) in str(failure.value)
+        attach(fresh_dir)
+    assert str(fresh_dir) in str(failure.value)
     assert "\n" not in str(failure.value)
 
 
