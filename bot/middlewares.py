@@ -57,7 +57,8 @@ class Dialogue(BaseMiddleware):
             result = await handler(event, data)
         except AppError as error:
             log.warning("dialogue.refused", error=type(error).__name__, detail=str(error))
-            result = await talk.say(talk.t("error", text=error.public))
+            result = None
+            await talk.say(talk.t("error.told", text=error.public))
         await talk.finish()
         await _stop_spinner(event)
         await _remember(talk)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from bot.keyboards import Ask
 from bot.sales.configuration import Configuration
 from bot.sales.price_list import PriceList
-from bot.sales.price_model import Answer, Package, Question
+from bot.sales.price_model import Answer, Option, Package, Question
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 OPEN = "-"
@@ -27,7 +27,7 @@ def encode(price_list: PriceList, configuration: Configuration) -> str:
     package = price_list.package(configuration.package)
     if package is None:
         raise ValueError(f"no package {configuration.package!r}")
-    options = "".join(DIGITS[configuration.options.get(option.id, 0)] for option in package.options)
+    options = "".join(_signs(configuration.options.get(option.id, 0), _width(option)) for option in package.options)
     choices = ""
     for choice in price_list.choices:
         chosen = configuration.choices.get(choice.id, choice.values[0].id)
@@ -41,11 +41,17 @@ def decode(price_list: PriceList, rev: str, code: str) -> Configuration | None:
     if rev != revision(price_list) or len(parts) != 3:
         return None
     package = price_list.package(parts[0])
-    if package is None or len(parts[1]) != len(package.options) or len(parts[2]) != len(price_list.choices):
+    if package is None or not all(sign in DIGITS for sign in parts[1] + parts[2]):
         return None
-    if not all(sign in DIGITS for sign in parts[1] + parts[2]):
+    if len(parts[1]) != sum(map(_width, package.options)) or len(parts[2]) != len(price_list.choices):
         return None
-    options = {o.id: DIGITS.index(sign) for o, sign in zip(package.options, parts[1], strict=True) if sign != "0"}
+    options: dict[str, int] = {}
+    at = 0
+    for option in package.options:
+        quantity = int(parts[1][at : at + _width(option)], 36)
+        at += _width(option)
+        if quantity:
+            options[option.id] = quantity
     choices: dict[str, str] = {}
     for choice, sign in zip(price_list.choices, parts[2], strict=True):
         place = DIGITS.index(sign)
@@ -53,6 +59,14 @@ def decode(price_list: PriceList, rev: str, code: str) -> Configuration | None:
             return None
         choices[choice.id] = choice.values[place].id
     return Configuration(package.id, options, choices)
+
+
+def _width(option: Option) -> int:
+    return 1 if option.max < len(DIGITS) else 2
+
+
+def _signs(quantity: int, width: int) -> str:
+    return (DIGITS[quantity // 36] if width == 2 else "") + DIGITS[quantity % 36]
 
 
 def no_answers(package: Package) -> str:

@@ -1,0 +1,1 @@
+"""What belongs to the person: erasure by destroying their key."""

@@ -1,0 +1,68 @@
+"""Words in the middle of a form that are no answer to it: handled in the same breath, then the form goes on."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.scenes import consult, handoff, knowledge
+from bot.talk import Talk
+from bot.understand.intents import Intent, Understanding, understand
+
+Move = Callable[[Talk], Awaitable[None]]
+
+LEAVES: tuple[Intent, ...] = (
+    Intent.DELETE_DATA,
+    Intent.UNSUBSCRIBE,
+    Intent.SPAM,
+    Intent.RESTART,
+    Intent.CANCEL,
+    Intent.EXISTING_CUSTOMER,
+    Intent.JOB_SEEKER,
+    Intent.VENDOR_OFFER,
+)
+"""What ends a form: answered as if there were none."""
+
+STOPS: tuple[Intent, ...] = (*LEAVES, Intent.HUMAN, Intent.PROFANITY)
+"""What is never an answer to a form."""
+
+ASKS = (Intent.QUESTION, Intent.PRICE, Intent.IS_BOT, Intent.GUARANTEES, Intent.CASES, Intent.DISCOUNT)
+
+
+async def take(talk: Talk, said: str, *, repeat: Move, back: Move) -> bool:
+    """False when the words mean nothing here; else all has been said, the form's question included."""
+    meant = understand(said, talk.services.vocabulary)
+    if meant.has(*LEAVES):
+        await talk.leave()
+        await consult.act(talk, said, meant)
+        return True
+    if meant.has(Intent.PROFANITY) and not await consult.warn(talk):
+        return True
+    if meant.first is Intent.BACK:
+        await back(talk)
+        return True
+    if meant.has(Intent.HUMAN):
+        talk.first(await handoff.call(talk, "human"))
+        await repeat(talk)
+        return True
+    if await _other_service(talk, said, meant):
+        return True
+    if meant.has(*ASKS):
+        talk.first(await knowledge.passing(talk, said) or talk.t("aside.unknown"))
+        await repeat(talk)
+        return True
+    found = await knowledge.passing(talk, said)
+    if found is None:
+        if meant.has(Intent.PROFANITY):
+            await repeat(talk)
+            return True
+        return False
+    talk.first(found)
+    await repeat(talk)
+    return True
+
+
+async def _other_service(talk: Talk, said: str, meant: Understanding) -> bool:
+    """«А сколько стоит голосовой?» in the middle of another calculation is a new one."""
+    other = [package for package in meant.packages if package != talk.memory.package]
+    if not (meant.has(Intent.PRICE) and len(other) == 1 and talk.memory.package not in meant.packages):
+        return False
+    await consult.act(talk, said, meant)
+    return True

@@ -1,0 +1,273 @@
+"""The talk outside of forms: what a message means decides who answers; the knowledge base has the rest."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.keyboards import Button, go
+from bot.sales.price_model import Package
+from bot.scenes import brief, calculator, codes, handoff, knowledge, objections, privacy, welcome
+from bot.scenes.wording import answer_options, price_range
+from bot.talk import Talk
+from bot.understand.contacts import parse_contact
+from bot.understand.intents import Intent, Understanding, Vocabulary, understand
+
+MUTED = timedelta(minutes=30)
+"""How long a spammer is not heard."""
+STORY = 1500
+"""Characters from which a message is a description of a task rather than a question."""
+
+Act = Callable[[Talk, str], Awaitable[None]]
+
+
+async def hear(talk: Talk, said: str) -> None:
+    """Any text outside of a form."""
+    await act(talk, said, understand(said, talk.services.vocabulary))
+
+
+async def act(talk: Talk, said: str, meant: Understanding) -> None:
+    """Answer by the strongest meaning of the message."""
+    if meant.has(Intent.SPAM):
+        mute(talk)
+        return
+    if meant.has(Intent.PROFANITY):
+        rest = [intent for intent in meant.intents if intent not in (Intent.PROFANITY, Intent.QUESTION)]
+        if not await warn(talk):
+            return
+        if not rest and not meant.packages:
+            await talk.finish()
+            return
+    if len(said) > STORY:
+        await story(talk, said, meant)
+        return
+    for intent in meant.intents:
+        known = ACTS.get(intent)
+        if known is not None:
+            await known(talk, said)
+            return
+    if await contact_left(talk, said):
+        return
+    await sell(talk, said, meant)
+
+
+async def sell(talk: Talk, said: str, meant: Understanding) -> None:
+    """A price, a service that was named, a question, or small talk."""
+    packages = named(talk, meant)
+    wanting = meant.has(Intent.PRICE) or (packages and not meant.has(Intent.QUESTION))
+    if wanting and len(packages) == 1:
+        await price_of(talk, packages[0], said)
+        return
+    if meant.has(Intent.PRICE):
+        if len(packages) > 1:
+            await calculator.choose(talk, packages)
+        elif talk.memory.code:
+            await welcome.resume(talk)
+        else:
+            await calculator.choose(talk)
+        return
+    for intent in meant.intents:
+        small = SMALL_TALK.get(intent)
+        if small is not None and (intent is Intent.IS_BOT or not meant.has(Intent.QUESTION)):
+            await small(talk, said)
+            return
+    extra: list[Button] = []
+    if len(packages) == 1:
+        extra = [go(talk.t, "button.count", "price", packages[0].id)]
+        if not talk.memory.met:
+            talk.first(talk.t("price.hint", title=packages[0].title, range=price_range(packages[0], talk.t)))
+    await knowledge.answer(talk, said, extra=extra)
+
+
+async def price_of(talk: Talk, package: Package, said: str = "") -> None:
+    """The range at once, a passage that explains it, and the first question that leads to the exact price."""
+    t = talk.t
+    answers = codes.no_answers(package)
+    if said:
+        words = Vocabulary(choices={one.id: answer_options(one, unknown=False) for one in package.questions})
+        answers = codes.ahead(package, understand(said, words).config)
+    left = answers.count(codes.OPEN)
+    key = "price.first" if not talk.memory.met else "price.again"
+    if left:
+        name = talk.services.company.greeting_name
+        talk.first(t(key, range=price_range(package, t), name=name, steps=t("price.steps", n=left)))
+        talk.memory.met = True
+    if said:
+        passage = await knowledge.beside_price(talk, said, package)
+        if passage is not None:
+            talk.first(passage)
+    await calculator.begin(talk, package, answers)
+
+
+async def warn(talk: Talk) -> bool:
+    """One calm warning; after that a person is offered. False when everything has been said."""
+    warnings = talk.client.warnings
+    talk.sql("UPDATE client SET warnings = least(warnings + 1, 100) WHERE id = $1", talk.client.id)
+    if warnings:
+        await talk.say(talk.t("manners.person"))
+        return False
+    talk.first(talk.t("manners.warning"))
+    return True
+
+
+def mute(talk: Talk) -> None:
+    """Hear nothing from this client for a while: neither an answer nor a query is spent on them."""
+    talk.sql("UPDATE client SET muted_until = $2 WHERE id = $1", talk.client.id, talk.now + MUTED)
+
+
+async def story(talk: Talk, said: str, meant: Understanding) -> None:
+    """A long description: kept for the managers as it is, and the next step offered."""
+    draft = await talk.draft()
+    draft.task = said
+    talk.save(draft)
+    packages = named(talk, meant)
+    if len(packages) == 1:
+        talk.first(talk.t("story.kept"))
+        await price_of(talk, packages[0])
+        return
+    await talk.say(talk.t("story.kept"), [go(talk.t, "button.prices", "prices"), go(talk.t, "button.brief", "brief")])
+
+
+async def contact_left(talk: Talk, said: str) -> bool:
+    """A phone or an address left without being asked for."""
+    found = parse_contact(said).contact
+    if not (found.phone or found.email):
+        return False
+    await brief.volunteer(talk, said)
+    return True
+
+
+def named(talk: Talk, meant: Understanding) -> tuple[Package, ...]:
+    found = (talk.services.price_list.package(one) for one in meant.packages)
+    return tuple(package for package in found if package is not None)
+
+
+async def _human(talk: Talk, _: str) -> None:
+    await handoff.person(talk)
+
+
+async def _restart(talk: Talk, _: str) -> None:
+    await welcome.restart(talk)
+
+
+async def _cancel(talk: Talk, _: str) -> None:
+    await welcome.cancel(talk)
+
+
+async def _menu(talk: Talk, _: str) -> None:
+    await welcome.menu(talk)
+
+
+async def _callback(talk: Talk, said: str) -> None:
+    await brief.begin(talk, "callback", said=said)
+
+
+async def _offer(talk: Talk, _: str) -> None:
+    await brief.offer(talk)
+
+
+async def _meeting(talk: Talk, _: str) -> None:
+    await brief.begin(talk, "meeting")
+
+
+async def _paper(talk: Talk, _: str) -> None:
+    await talk.say(await handoff.call(talk, "documents", key="handoff.documents"), handoff.options(talk), human=False)
+
+
+async def _discount(talk: Talk, _: str) -> None:
+    await objections.discount(talk)
+
+
+async def _elsewhere(talk: Talk, said: str) -> None:
+    await objections.elsewhere(talk, said)
+
+
+async def _expensive(talk: Talk, _: str) -> None:
+    await objections.expensive(talk)
+
+
+async def _think(talk: Talk, _: str) -> None:
+    await objections.think(talk)
+
+
+async def _guarantees(talk: Talk, said: str) -> None:
+    await objections.guarantees(talk, said)
+
+
+async def _cases(talk: Talk, said: str) -> None:
+    await objections.cases(talk, said)
+
+
+def _routed(key: str, question: str, source: str) -> Act:
+    """Someone who does not come to buy is shown where to write; no lead is made of it."""
+
+    async def route(talk: Talk, _: str) -> None:
+        talk.first(talk.t(key))
+        found = await knowledge.fact(talk, talk.t.plain(question), source=source)
+        await talk.say(found or "", [go(talk.t, "button.menu", "menu")])
+
+    return route
+
+
+def _small(key: str, *buttons: tuple[str, str]) -> Act:
+    async def answer(talk: Talk, _: str) -> None:
+        talk.memory.unsure = False
+        await talk.say(talk.t(key), [go(talk.t, label, to) for label, to in buttons])
+
+    return answer
+
+
+async def _greeting(talk: Talk, _: str) -> None:
+    await welcome.greet(talk)
+
+
+async def _is_bot(talk: Talk, _: str) -> None:
+    talk.memory.met = True
+    await talk.say(talk.t("small.is_bot", name=talk.services.company.greeting_name), knowledge.ways_on(talk))
+
+
+async def _yes(talk: Talk, _: str) -> None:
+    """Agreement with nothing asked: the nearest next step."""
+    await (welcome.resume(talk) if talk.memory.code else calculator.choose(talk))
+
+
+ACTS: dict[Intent, Act] = {
+    Intent.DELETE_DATA: privacy.confirm,
+    Intent.UNSUBSCRIBE: privacy.unsubscribe,
+    Intent.HUMAN: _human,
+    Intent.RESTART: _restart,
+    Intent.CANCEL: _cancel,
+    Intent.BACK: _menu,
+    Intent.EXISTING_CUSTOMER: _routed("routed.customer", "routed.customer_question", "support-sla"),
+    Intent.JOB_SEEKER: _routed("routed.job", "routed.job_question", "company-contacts"),
+    Intent.VENDOR_OFFER: _routed("routed.vendor", "routed.vendor_question", "company-contacts"),
+    Intent.CALLBACK: _callback,
+    Intent.MY_DOCUMENTS: _paper,
+    Intent.INVOICE: _paper,
+    Intent.CONTRACT: _paper,
+    Intent.PAY: _paper,
+    Intent.PROPOSAL: _offer,
+    Intent.MEETING: _meeting,
+    Intent.CHEAPER_ELSEWHERE: _elsewhere,
+    Intent.DISCOUNT: _discount,
+    Intent.EXPENSIVE: _expensive,
+    Intent.THINK: _think,
+    Intent.GUARANTEES: _guarantees,
+    Intent.CASES: _cases,
+}
+
+SMALL_TALK: dict[Intent, Act] = {
+    Intent.IS_BOT: _is_bot,
+    Intent.DONT_KNOW: _small("small.dont_know", ("button.prices", "prices"), ("button.cases", "cases")),
+    Intent.NO: _small("small.no", ("button.menu", "menu")),
+    Intent.YES: _yes,
+    Intent.BYE: _small("small.bye"),
+    Intent.THANKS: _small("small.thanks", ("button.menu", "menu")),
+    Intent.GREETING: _greeting,
+    Intent.GIBBERISH: _small("small.gibberish", ("button.prices", "prices"), ("button.menu", "menu")),
+}
+"""Answers to what is no question; a question in the same message goes first."""
+
+
+async def other(talk: Talk) -> None:
+    """None of the topics offered: an honest no, and a person."""
+    talk.memory.unsure = False
+    await talk.say(talk.t("knowledge.unknown"), knowledge.ways_on(talk))

@@ -1,0 +1,131 @@
+"""Answers from the knowledge base: the best passage with its source, one clarifying question, or an honest no."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.keyboards import Button, Go, go
+from bot.sales.price_model import Package
+from bot.scenes.wording import bare
+from bot.talk import Talk
+from bot.texts import Html
+from kb.search import Passage, Verdict, verdict
+from kb.split import SEPARATOR, sentences
+
+LENGTH = 420
+"""Characters of a passage in an answer."""
+BRIEF = 260
+"""Characters of a passage that only accompanies something else."""
+TOPICS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the knowledge base has to a question, and how sure it is."""
+
+    verdict: Verdict
+    passages: Sequence[Passage]
+
+
+async def look_up(talk: Talk, question: str) -> Found:
+    passages = await talk.services.searcher.search(question, top=5)
+    return Found(verdict(passages), passages)
+
+
+def quoted(talk: Talk, passage: Passage, question: str, *, limit: int = LENGTH) -> Html:
+    """The passage, shortened to what was asked, with the title of its article."""
+    return talk.t("knowledge.answer", text=excerpt(passage.text, question, limit), source=passage.title)
+
+
+async def passing(talk: Talk, question: str) -> Html | None:
+    """A short answer in the middle of something else; None when unsure."""
+    found = await look_up(talk, question)
+    if found.verdict is not Verdict.ANSWER:
+        return None
+    return quoted(talk, found.passages[0], question, limit=BRIEF)
+
+
+async def beside_price(talk: Talk, question: str, package: Package) -> Html | None:
+    """A passage that goes with the price range just said: what repeats its sums is left out."""
+    sums = (bare(package.base), *map(bare, package.typical))
+    found = await look_up(talk, question)
+    for passage in found.passages[:3]:
+        if passage.verdict is Verdict.UNKNOWN:
+            continue
+        lines = [line for line in passage.text.split("\n") if line and not line.startswith("- ")]
+        said = " ".join(lines).replace("\u00a0", " ")
+        fresh = [one for one in sentences(said) if not any(s.replace("\u00a0", " ") in one for s in sums)]
+        if fresh:
+            text = excerpt(" ".join(fresh), question, BRIEF)
+            return talk.t("knowledge.answer", text=text, source=passage.title)
+    return None
+
+
+async def fact(talk: Talk, question: str, *, source: str = "", limit: int = LENGTH) -> Html | None:
+    """What the knowledge base says to a question of ours; only from files whose name begins with `source`."""
+    passages = await talk.services.searcher.search(question, top=8)
+    chosen = next((one for one in passages if one.source.startswith(source)), None)
+    if chosen is None or (not source and chosen.verdict is not Verdict.ANSWER):
+        return None
+    return quoted(talk, chosen, question, limit=limit)
+
+
+async def answer(talk: Talk, question: str, *, extra: Sequence[Button] = ()) -> None:
+    """The whole answer to a question outside of any form."""
+    found = await look_up(talk, question)
+    if found.verdict is Verdict.ANSWER:
+        talk.memory.unsure = False
+        await talk.say(quoted(talk, found.passages[0], question), [*extra, *ways_on(talk)])
+        return
+    if found.verdict is Verdict.CLARIFY and not talk.memory.unsure:
+        await clarify(talk, found.passages)
+        return
+    talk.memory.unsure = False
+    await talk.say(talk.t("knowledge.unknown"), [*extra, *ways_on(talk)])
+
+
+async def clarify(talk: Talk, passages: Sequence[Passage]) -> None:
+    """One question back, with the nearest topics as buttons."""
+    topics = list(dict.fromkeys(topic_of(passage) for passage in passages))[:TOPICS]
+    talk.memory.topics, talk.memory.unsure = topics, True
+    buttons = [Button(topic, Go(to="topic", arg=str(n))) for n, topic in enumerate(topics)]
+    lines = Html("\n".join(talk.t("knowledge.topic", text=topic) for topic in topics))
+    await talk.say(
+        talk.t("knowledge.clarify", topics=lines), [*buttons, go(talk.t, "button.other", "other")], wide=True
+    )
+
+
+async def topic(talk: Talk, number: str) -> None:
+    """A button of the clarifying question."""
+    talk.memory.unsure = False
+    place = int(number) if number.isdigit() else -1
+    if not 0 <= place < len(talk.memory.topics):
+        await talk.say(talk.t("knowledge.ask_again"), ways_on(talk))
+        return
+    question = talk.memory.topics[place]
+    passages = await talk.services.searcher.search(question, top=5)
+    chosen = next((one for one in passages if topic_of(one) == question), None)
+    text = quoted(talk, chosen, question) if chosen is not None else talk.t("knowledge.unknown")
+    await talk.say(text, ways_on(talk))
+
+
+def ways_on(talk: Talk) -> list[Button]:
+    """What to do after an answer."""
+    if talk.memory.answers or talk.memory.code:
+        return [go(talk.t, "button.resume", "resume")]
+    return [go(talk.t, "button.prices", "prices")]
+
+
+def topic_of(passage: Passage) -> str:
+    """The passage's own heading, the last of its path."""
+    return passage.heading.rsplit(SEPARATOR, 1)[-1] or passage.title
+
+
+def excerpt(text: str, question: str, limit: int) -> str:
+    """TEMP the first whole sentences that fit."""
+    said = ""
+    for line in text.split("\n"):
+        for one in sentences(line):
+            if said and len(said) + len(one) > limit:
+                return said
+            said = f"{said} {one}".strip()
+    return said

@@ -1,0 +1,65 @@
+"""Sums, dates and answers as clients read them: small functions that several scenes share."""
+
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+
+from bot.company import Company
+from bot.sales.price_model import Package, Question
+from bot.sales.pricing import NBSP, money
+from bot.texts import Html, Translate
+from bot.understand.amounts import find_amounts
+from bot.understand.answers import AnswerOption
+
+DONT_KNOW = "dont_know"
+"""The id under which «Не знаю» is recognised in words."""
+
+WEEKDAYS = ("day.mon", "day.tue", "day.wed", "day.thu", "day.fri", "day.sat", "day.sun")
+
+
+def day_of(on: date, t: Translate) -> str:
+    """«6 декабря», with a no-break space."""
+    return format_date(on, "d MMMM", locale=t.locale).replace(" ", NBSP)
+
+
+def weekday_of(on: date, t: Translate) -> str:
+    """«в пятницу»."""
+    return t.plain(WEEKDAYS[on.weekday()])
+
+
+def span(low: Decimal, high: Decimal) -> str:
+    """«180 000–320 000 ₽»; one sum when both ends are the same."""
+    if low == high:
+        return money(low)
+    return f"{money(low).removesuffix(f'{NBSP}₽')}–{money(high)}"
+
+
+def bare(amount: Decimal) -> str:
+    """«120 000», as inside a list whose total names the currency."""
+    return money(amount).removesuffix(f"{NBSP}₽")
+
+
+def price_range(package: Package, t: Translate) -> Html:
+    """«От 120 000 ₽, обычно 180 000–320 000 ₽», per month where it is paid so."""
+    key = "price.range" if package.period == "once" else "price.range_monthly"
+    return t(key, low=money(package.base), usual=span(*package.typical))
+
+
+def answer_options(question: Question, *, unknown: bool = True) -> list[AnswerOption]:
+    """The answers of a question as they may be written, «Не знаю» included."""
+    options = [
+        AnswerOption(answer.id, answer.title, answer.synonyms, at_most=_at_most(answer.title))
+        for answer in question.answers
+    ]
+    return [*options, AnswerOption(DONT_KNOW, question.unknown.title)] if unknown else options
+
+
+def _at_most(title: str) -> int | None:
+    amounts = [amount for amount in find_amounts(title) if amount.bound == "to"]
+    return int(amounts[0].value) if len(amounts) == 1 else None
+
+
+def clerk(company: Company, on: date) -> str:
+    """Who answers clients that day."""
+    return company.rota(on)[0].name
