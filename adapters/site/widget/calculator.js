@@ -130,7 +130,7 @@
       showErrors(data.error?.fields || {});
       if (answer.ok) show(data);
       else if (!data.error?.fields) trouble(data.error?.message || "Не получилось посчитать.", quote);
-      else at("spoken").textContent = "Такой состав посчитать нельзя, причина написана у поля.";
+      else refuse();
     } catch {
       if (asking === mine && (!mine.signal.aborted || mine.signal.reason === "late")) {
         trouble("Нет связи с сервером, расчёт не обновился.", quote);
@@ -174,7 +174,17 @@
     const spoken = sums.map(([name, sum]) => `${name}: ${sum}`).join(", ");
     at("spoken").textContent = `Итого. ${spoken}`;
     at("bar-total").textContent = sums.map(([name, sum]) => (name === "Разово" ? sum : `${sum} в\u00a0месяц`)).join(" + ");
-    at("bar").hidden = at("result").hidden = false;
+    at("bar").hidden = at("result").hidden = at("discuss").disabled = false;
+    at("result").classList.remove("stale");
+  }
+  /* An old sum must not stand beside a configuration that it does not belong to. */
+  function refuse() {
+    at("lines").replaceChildren();
+    at("totals").replaceChildren();
+    at("fine").textContent = at("spoken").textContent = "Такой состав посчитать нельзя, причина написана у поля.";
+    at("bar-total").textContent = "Проверьте состав";
+    at("manager").hidden = at("discuss").disabled = true;
+    at("result").hidden = false;
     at("result").classList.remove("stale");
   }
   function vat(data) {

@@ -1,4 +1,4 @@
-/* The assistant's chat for any page. How it works, its options and limits: README.md beside this file. */
+/* The assistant's chat for any page. Options, behaviour and limits: docs/widget.md. */
 (() => {
   "use strict";
   const script = document.currentScript || document.querySelector('script[src*="/widget.js"]');
@@ -197,11 +197,8 @@
     const answer = await call(`api/events?after=${last}&wait=0`);
     if (!answer.ok) throw answer;
     if (!caughtUp) log.setAttribute("aria-busy", "true"); // a history is not read aloud
-    answer.data.forEach((event) => receive(event, event.id));
-    if (caughtUp) return;
     caughtUp = true;
-    toEnd();
-    countUnread();
+    receive(answer.data);
     setTimeout(() => log.removeAttribute("aria-busy"), 500);
   }
   async function stream() {
@@ -228,10 +225,9 @@
         watch(45000);
         const blocks = (rest + value).split(/\r?\n\r?\n/);
         rest = blocks.pop();
-        for (const block of blocks) {
-          const data = /^data: ?(.*)/m.exec(block);
-          if (data) receive(JSON.parse(data[1]), +/^id: ?(\d+)/m.exec(block)?.[1]);
-        }
+        receive(blocks.filter((block) => /^data:/m.test(block)).map((block) => ({
+          ...JSON.parse(/^data: ?(.*)/m.exec(block)[1]), id: +/^id: ?(\d+)/m.exec(block)?.[1],
+        })));
       }
     } catch (error) {
       if (!stop.signal.aborted) reached(false);
@@ -280,19 +276,21 @@
       drop(event.id_client);
     },
   };
-  function receive(event, id) {
-    if (id <= last) return;
-    if (id) last = id;
-    const follow = caughtUp && atEnd();
-    handlers[event.type]?.(event, id);
-    if (!caughtUp) return; // a long history is laid out and counted once
+  function receive(events) {
+    const follow = atEnd();
+    const before = messages.size;
+    for (const event of events) {
+      if (event.id <= last) continue;
+      last = event.id || last;
+      handlers[event.type]?.(event);
+    }
     if (follow) toEnd();
-    else if (/message|document/.test(event.type)) jump.hidden = false;
+    else if (messages.size > before) jump.hidden = false;
     countUnread();
   }
-  function show(data, id) {
+  function show(data) {
     calm();
-    const known = { id, data, row: div(`row ${data.author || "bot"}`) };
+    const known = { id: data.id, data, row: div(`row ${data.author || "bot"}`) };
     messages.set(data.message, known);
     fill(known);
     place(known.row, data.at);
@@ -301,7 +299,7 @@
     known?.keys.forEach(([node, button]) => {
       const chosen = test(button);
       node.classList.toggle("chosen", chosen);
-      node.lastChild.textContent = chosen ? " (выбрано)" : "";
+      node.replaceChildren(button.text, chosen ? sr(" (выбрано)") : "");
     });
   }
   const calm = () => [typing, draft].forEach((node) => linger(node, 0));
@@ -392,9 +390,8 @@
     bubble.append(div("text", ...rich(data)), clock(data.at));
     known.keys = [];
     const lines = (data.buttons || []).map((line) => div("", ...line.map((each) => {
-      const mark = sr("");
-      const node = each.url ? link(each.url, "key", each.text, " ↗", mark)
-        : button("key", () => press(known, each), each.text, mark);
+      const node = each.url ? link(each.url, "key", each.text)
+        : button("key", () => press(known, each), each.text);
       known.keys.push([node, each]);
       return node;
     })));
@@ -612,7 +609,7 @@
     button { border: 0; background: none; cursor: pointer; }
     :focus-visible { outline: 2px solid var(--fg); outline-offset: -2px; }
     svg { width: 24px; fill: none; stroke: currentColor; stroke-width: 1.7; stroke-linecap: round; stroke-linejoin: round; }
-    .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; color: transparent; }
     .launcher, dialog { position: fixed; right: 20px; z-index: 2147483000; color: var(--fg);
       font: 15px/1.45 -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
     :host(.left) .launcher, :host(.left) dialog { right: auto; left: 20px; }
@@ -632,7 +629,7 @@
     .head div { flex: 1; }
     h2 { font-size: 16px; font-weight: 650; }
     p, .day, .who, .strip, .stop, .jump, .failed, small { font-size: 13px; color: var(--soft); }
-    .talk { flex: 1; overflow: hidden auto; overscroll-behavior: contain; padding: 8px 14px 14px; }
+    .talk { position: relative; flex: 1; overflow: hidden auto; overscroll-behavior: contain; padding: 8px 14px 14px; }
     .day { margin: 10px; text-align: center; }
     .row { display: flex; flex-direction: column; align-items: flex-start; margin-top: 4px; }
     .me { align-items: flex-end; margin: 10px 0; }
@@ -660,6 +657,7 @@
     .key, .stop, .failed button, .jump { flex: 1 1 auto; min-height: 36px; padding: 6px 14px; border: 1px solid var(--edge);
       border-radius: 11px; font-size: 14px; text-align: center; text-decoration: none; color: var(--fg); background: var(--bg); }
     a.key { align-content: center; }
+    a.key::after { content: " ↗" / ""; }
     .key:hover, .tool:hover { background: var(--tint); }
     .chosen { border: 2px solid var(--accent); font-weight: 650; }
     .chosen::before { content: "✓ " / ""; }
