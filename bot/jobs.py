@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import orjson
 import structlog
 from aiogram.exceptions import TelegramRetryAfter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,7 +37,7 @@ GRACE = 20.0
 
 ENQUEUE = """
 WITH made AS (
-    INSERT INTO job (kind, payload, serial_key, dedupe_key, run_at) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO job (kind, payload, serial_key, dedupe_key, run_at) VALUES ($1, $2::text::jsonb, $3, $4, $5)
     ON CONFLICT (dedupe_key) WHERE held_at IS NULL DO UPDATE
     SET payload = excluded.payload,
         run_at = CASE WHEN $6 THEN excluded.run_at ELSE LEAST(job.run_at, excluded.run_at) END
@@ -114,7 +115,7 @@ async def enqueue_on(
     move: bool = False,
 ) -> None:
     """The same on a plain asyncpg connection."""
-    await connection.execute(ENQUEUE, kind, payload, serial_key, dedupe_key, at, move)
+    await connection.execute(ENQUEUE, kind, orjson.dumps(payload).decode(), serial_key, dedupe_key, at, move)
 
 
 class Jobs:

@@ -31,7 +31,7 @@ from bot.turn import BUDGET, ClientCard, Lease, Member, Position, Turn, current_
 from bot.worker_sql import BEAT_ALL, CLAIM, FINISH, OPEN, QUEUE, RELEASE, REOPEN
 from infra import metrics, sentry
 from infra.crypto import CryptoError
-from infra.database import Database, raw_connection
+from infra.database import Database, database_away, raw_connection
 from infra.tasks import Tasks
 
 log = structlog.get_logger(__name__)
@@ -199,8 +199,8 @@ class Worker:
             await self._attempt(turn, channel)
         except LeaseLost:
             log.warning("turn.lease_lost", conversation=row["id"])
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("turn.database", conversation=row["id"], error=type(error).__name__)
+        except Exception as error:
+            log.warning("turn.left", conversation=row["id"], error=type(error).__name__, exc_info=error)
 
     async def _open(self, rows: list[asyncpg.Record], lease: Lease) -> Turn | None:
         row = rows[0]
@@ -253,45 +253,45 @@ class Worker:
         )
 
     async def _attempt(self, turn: Turn, channel: Channel) -> None:
+        """Run the turn and end it; or leave it for later, whose fault decides whether the attempt counts."""
         structlog.contextvars.bind_contextvars(trace=turn.trace, turn=turn.id)
         scope = Scope(turn, None)
         current_turn.set(turn)
         current_scope.set(scope)
-        outcome = "answered"
         try:
-            if turn.attempts > 1:
-                await self._journal.load(scope)
-            if turn.attempts > MAX_ATTEMPTS:
-                outcome = await self._held(turn, channel, scope, "attempts")
-            else:
-                try:
-                    async with asyncio.timeout(max(0.0, BUDGET - 1)):
-                        await self._feed(turn, channel)
-                except TimeoutError:
-                    metrics.updates_failed.labels(channel.name, "budget").inc()
-                    outcome = await self._held(turn, channel, scope, "budget")
-        except TelegramForbiddenError:
-            outcome = "blocked"
-            turn.at_end(_mark_blocked(turn))
+            await self._finish(turn, await self._outcome(turn, channel, scope))
         except TelegramRetryAfter as error:
             await self._release(turn.conversation_id, turn.lease, float(error.retry_after), forgive=True)
-            return
-        except (LeaseLost, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
-            raise
         except (TelegramNetworkError, TelegramServerError) as error:  # the channel is away: wait for it, however long
             metrics.updates_failed.labels(channel.name, type(error).__name__).inc()
             waited = (datetime.now(UTC) - turn.now).total_seconds()
             await self._release(turn.conversation_id, turn.lease, min(30.0, 1 + waited / 4), forgive=True)
-            return
         except Exception as error:
             metrics.updates_failed.labels(channel.name, type(error).__name__).inc()
+            if isinstance(error, LeaseLost) or database_away(error):
+                raise
             sentry.report(error)
             log.error("turn.failed", attempt=turn.attempts, error=type(error).__name__, exc_info=error)
             await self._release(turn.conversation_id, turn.lease, min(8.0, PAUSE * 2 ** (turn.attempts - 1)))
-            return
-        await self._finish(turn, outcome)
-        metrics.updates_handled.labels(channel.name).inc(len(turn.members))
-        metrics.turn_seconds.labels(channel.name).observe(time.monotonic() - turn.started)
+        else:
+            metrics.updates_handled.labels(channel.name).inc(len(turn.members))
+            metrics.turn_seconds.labels(channel.name).observe(time.monotonic() - turn.started)
+
+    async def _outcome(self, turn: Turn, channel: Channel, scope: Scope) -> str:
+        if turn.attempts > 1:
+            await self._journal.load(scope)
+        if turn.attempts > MAX_ATTEMPTS:
+            return await self._held(turn, channel, "attempts")
+        try:
+            async with asyncio.timeout(BUDGET - 1):
+                await self._feed(turn, channel)
+        except TelegramForbiddenError:
+            turn.at_end(_mark_blocked(turn))
+            return "blocked"
+        except TimeoutError:
+            metrics.updates_failed.labels(channel.name, "budget").inc()
+            return await self._held(turn, channel, "budget")
+        return "answered"
 
     async def _feed(self, turn: Turn, channel: Channel) -> None:
         context = ParseContext(turn.account_id, turn.chat_id, turn.members[0].seq)
@@ -312,7 +312,7 @@ class Worker:
         if isinstance(result, TelegramMethod):
             await channel.bot(result)
 
-    async def _held(self, turn: Turn, channel: Channel, scope: Scope, reason: str) -> str:
+    async def _held(self, turn: Turn, channel: Channel, reason: str) -> str:
         """The turn will not succeed: say so honestly, tell the managers, go on with the next one."""
         metrics.held_turns.labels(channel.name).inc()
         log.error("turn.held", reason=reason, attempts=turn.attempts)

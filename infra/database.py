@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import orjson
 from sqlalchemy import MetaData
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -90,6 +91,22 @@ async def raw_connection(session: AsyncSession) -> Any:
     """The asyncpg connection beneath an ORM session, so that plain statements join its transaction."""
     fairy = await (await session.connection()).get_raw_connection()
     return fairy.driver_connection
+
+
+def database_away(error: BaseException) -> bool:
+    """Whether an error means that the server is gone or starting, not that the statement was wrong."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or isinstance(error, OperationalError)
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # a value of the wrong type is called an InterfaceError too
+    return isinstance(
+        error,
+        OSError
+        | asyncpg.PostgresConnectionError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.AdminShutdownError
+        | asyncpg.CrashShutdownError,
+    )
 
 
 def sqlalchemy_url(url: str) -> str:
