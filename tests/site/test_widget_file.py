@@ -1,4 +1,4 @@
-"""What can be said of the browser's files without a browser: size, no foreign host, nothing inline, no markup from data."""
+"""The browser's files without a browser: size, no foreign host, nothing inline, no markup made from data."""
 
 from __future__ import annotations
 
