@@ -8,22 +8,23 @@ sentence. Pure: built from values, no database. See docs/decisions/0003-lexical-
 import heapq
 import math
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 
 from kb import lemmas as language
 from kb.fuzzy import Vocabulary
 from kb.split import sentences
 from kb.words import SPELLINGS, SYNONYMS
 
-SATURATION = 0.9
+SATURATION = 1.4
 LENGTH_SHARE = 0.5
-LEMMA_WEIGHT = 0.8
+LEMMA_WEIGHT = 0.7
 SYNONYM_WEIGHT = 0.5
 LIKENESS_POWER = 3
-SENTENCE_WEIGHT = 0.8
-HEADING_WEIGHT = 1.5
-TITLE_WEIGHT = 0.7
+SENTENCE_WEIGHT = 0.7
+FULL_SCORE = 1 + SATURATION + SENTENCE_WEIGHT
+HEADING_WEIGHT = 2.5
+TITLE_WEIGHT = 2.0
 RESCORED = 25
 CACHED_POSTINGS = 400_000
 
@@ -39,23 +40,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`entry` is the place in the built sequence. `coverage` and `sentence` are the shares (0–1) of the question's
-    informative weight found in the passage and in its best sentence."""
+    """`entry` is the place in the built sequence; `share` (0–1) is the score as a share of the most that a passage
+    made of nothing but this question could have."""
 
     entry: int
     score: float
-    coverage: float
-    sentence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """`hits`, best first; `weight` is the question's informative weight, 0 when it says nothing;
-    `known` the share of that weight whose words the index has at all."""
-
-    hits: tuple[Hit, ...]
-    weight: float
-    known: float
+    share: float
 
 
 @dataclass(slots=True)
@@ -64,7 +54,7 @@ class _Term:
 
     idf: float
     likeness: dict[int, float]
-    gains: dict[int, float] = field(default_factory=dict)
+    gains: dict[int, float]
 
 
 class LexicalIndex:
@@ -94,25 +84,21 @@ class LexicalIndex:
     def entry(self, number: int) -> Entry:
         return self._entries[number]
 
-    def rank(self, query: str, top: int = 10) -> Ranking:
-        """The `top` entries that answer the query best. An empty or wordless query has none."""
+    def rank(self, query: str, top: int = 10) -> list[Hit]:
+        """The `top` entries that answer the query best; none for a query that says nothing."""
         terms = [self._term(word) for word in self._query_words(query)]
-        weight = sum(term.idf for term in terms)
-        if not weight:
-            return Ranking((), 0.0, 0.0)
         scores: dict[int, float] = defaultdict(float)
         for term in terms:
             for entry, gain in term.gains.items():
                 scores[entry] += gain
-        known = sum(term.idf for term in terms if term.likeness) / weight
         best = heapq.nlargest(max(top, RESCORED), scores.items(), key=lambda pair: (pair[1], -pair[0]))
-        hits = [self._rescored(entry, score, terms, weight) for entry, score in best]
+        most = FULL_SCORE * sum(term.idf for term in terms)
+        hits: list[Hit] = []
+        for entry, score in best:
+            full = score + SENTENCE_WEIGHT * self._best_sentence(entry, terms)
+            hits.append(Hit(entry, full, min(1.0, full / most)))
         hits.sort(key=lambda hit: (-hit.score, hit.entry))
-        return Ranking(tuple(hits[:top]), weight, known)
-
-    def query_lemmas(self, query: str) -> list[str]:
-        """The informative lemmas of a query, as the ranking sees them."""
-        return language.lemmas(self._query_words(query))
+        return hits[:top]
 
     # building
 
@@ -179,67 +165,63 @@ class LexicalIndex:
         return term
 
     def _make_term(self, word: str) -> _Term:
-        likeness = self._likeness(word)
-        counts: dict[int, float] = defaultdict(float)
-        for number, alike in likeness.items():
-            for entry, count in self._postings[number].items():
-                counts[entry] += alike * count
-        # what a word weighs follows from all that stands for it, each entry counting by how surely it does
-        frequency = sum(min(1.0, count) for count in counts.values())
-        total = len(self._entries)
-        idf = math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+        likeness = _strongest(self._meant(word), self._similar(word))
+        counts = self._counts(likeness)
+        idf = self._idf(counts)
         norms = self._norms
         top = idf * (SATURATION + 1)
         gains = {entry: top * count / (count + norms[entry]) for entry, count in counts.items()}
         return _Term(idf, likeness, gains)
 
-    def _likeness(self, word: str) -> dict[int, float]:
-        """Indexed words that stand for a query word, with how surely: 1 for the word itself."""
-        found: dict[int, float] = {}
+    def _counts(self, likeness: Mapping[int, float]) -> dict[int, float]:
+        """entry → how often something that stands for the word is there, each by its likeness."""
+        counts: dict[int, float] = defaultdict(float)
+        for number, alike in likeness.items():
+            for entry, count in self._postings[number].items():
+                counts[entry] += alike * count
+        return counts
 
-        def add(numbers: Iterable[int], weight: float) -> None:
-            for number in numbers:
-                if found.get(number, 0.0) < weight:
-                    found[number] = weight
+    def _idf(self, counts: Mapping[int, float]) -> float:
+        """What a word weighs follows from all that stands for it, each entry counting by how surely it does."""
+        frequency = sum(min(1.0, count) for count in counts.values())
+        return math.log(1 + (len(self._entries) - frequency + 0.5) / (frequency + 0.5))
 
+    def _meant(self, word: str) -> dict[int, float]:
+        """Indexed words that mean the query word, with how surely: 1 for the word itself and its other spellings."""
         lemma = language.lemma(word)
-        for number, alike in self._vocabulary.near(word):
-            add((number,), alike**LIKENESS_POWER)
-        if not ("а" <= word[0] <= "я"):
-            for number, alike in self._vocabulary.near(language.to_cyrillic(word)):
-                add((number,), LEMMA_WEIGHT * alike**LIKENESS_POWER)
+        found: dict[int, float] = {}
         for other in self._synonyms.get(lemma, ()):
-            add(self._by_lemma.get(other, ()), SYNONYM_WEIGHT)
-        add(self._by_lemma.get(lemma, ()), LEMMA_WEIGHT)
+            found.update(dict.fromkeys(self._by_lemma.get(other, ()), SYNONYM_WEIGHT))
+        found.update(dict.fromkeys(self._by_lemma.get(lemma, ()), LEMMA_WEIGHT))
         for other in self._spellings.get(word, ()) or self._spellings.get(lemma, ()):
-            add(self._by_lemma.get(other, ()), 1.0)
+            found.update(dict.fromkeys(self._by_lemma.get(other, ()), 1.0))
             if other in self._numbers:
-                add((self._numbers[other],), 1.0)
+                found[self._numbers[other]] = 1.0
         if word in self._numbers:
-            add((self._numbers[word],), 1.0)
+            found[self._numbers[word]] = 1.0
+        return found
+
+    def _similar(self, word: str) -> dict[int, float]:
+        """Indexed words that look like the query word: typos, derived words, a foreign name written by ear."""
+        found = {number: alike**LIKENESS_POWER for number, alike in self._vocabulary.near(word)}
+        if word[0].isascii() and word[0].isalpha():
+            heard = self._vocabulary.near(language.to_cyrillic(word))
+            found = _strongest(found, {number: alike**LIKENESS_POWER for number, alike in heard})
         return found
 
     # rescoring
 
-    def _rescored(self, entry: int, score: float, terms: Sequence[_Term], weight: float) -> Hit:
-        per_sentence = self._sentence_words(entry)
-        covered = 0.0
-        in_sentence = [0.0] * len(per_sentence)
+    def _best_sentence(self, entry: int, terms: Sequence[_Term]) -> float:
+        """The weight of the query found in one sentence together with the headings above it, at the best one."""
+        *body, headings = self._sentence_words(entry)
+        totals = [0.0] * len(body)
         for term in terms:
             if entry not in term.gains:
                 continue
-            best = 0.0
-            likeness = term.likeness
-            known = likeness.keys()
-            for place, present in enumerate(per_sentence):
-                if shared := known & present:
-                    alike = max([likeness[number] for number in shared])
-                    in_sentence[place] += term.idf * alike
-                    best = max(best, alike)
-            covered += term.idf * best
-        # the last place holds the headings: they cover, but are no sentence
-        sentence = max(in_sentence[:-1], default=0.0)
-        return Hit(entry, score + SENTENCE_WEIGHT * sentence, covered / weight, sentence / weight)
+            named = _best(term.likeness, headings)
+            for place, present in enumerate(body):
+                totals[place] += term.idf * max(named, _best(term.likeness, present))
+        return max(totals, default=0.0)
 
     def _sentence_words(self, entry: int) -> list[set[int]]:
         known = self._sentences.get(entry)
@@ -257,6 +239,20 @@ class LexicalIndex:
             if short in self._numbers:
                 numbers.add(self._numbers[short])
         return numbers
+
+
+def _best(likeness: Mapping[int, float], present: Set[int]) -> float:
+    shared = likeness.keys() & present
+    return max([likeness[number] for number in shared]) if shared else 0.0
+
+
+def _strongest(first: Mapping[int, float], second: Mapping[int, float]) -> dict[int, float]:
+    """Both together, the greater value where both have one."""
+    result = dict(first)
+    for number, value in second.items():
+        if result.get(number, 0.0) < value:
+            result[number] = value
+    return result
 
 
 def _groups(lines: Iterable[str], *, lemmatise: bool) -> Mapping[str, tuple[str, ...]]:

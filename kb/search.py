@@ -1,6 +1,7 @@
 """Questions to a collection: an index in memory that is renewed as soon as a sync has changed the collection."""
 
 import asyncio
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,7 +9,6 @@ import asyncpg
 
 from infra.database import Database
 from kb import lemmas as language
-from kb.confidence import ANSWER, CLARIFY, confidence
 from kb.index import Entry, LexicalIndex
 from kb.split import SEPARATOR
 from kb.sync import MAIN
@@ -19,6 +19,11 @@ LONGEST_QUERY = 1000
 """Characters of a question that are looked at."""
 _INLINE_CHUNKS = 5000
 _LOAD_TIMEOUT = 60.0
+
+
+ANSWER = 0.35
+CLARIFY = 0.2
+"""Confidence from which a passage answers, and from which it is worth one clarifying question."""
 
 
 class Verdict(StrEnum):
@@ -148,9 +153,8 @@ def _load(version: int, rows: "list[asyncpg.Record]") -> _Loaded:
 
 
 def _passages(loaded: _Loaded, query: str, top: int) -> list[Passage]:
-    ranking = loaded.index.rank(query, top)
     result: list[Passage] = []
-    for rank, hit in enumerate(ranking.hits, start=1):
+    for rank, hit in enumerate(loaded.index.rank(query, top), start=1):
         origin = loaded.origins[hit.entry]
         entry = loaded.index.entry(hit.entry)
         result.append(
@@ -162,7 +166,13 @@ def _passages(loaded: _Loaded, query: str, top: int) -> list[Passage]:
                 text=entry.text,
                 title=origin.title,
                 chunk_id=origin.chunk_id,
-                confidence=confidence(ranking, hit),
+                confidence=confidence(hit.share),
             )
         )
     return result
+
+
+def confidence(share: float) -> float:
+    """How likely a passage with this share of the greatest score answers the question, 0–1: a logistic fitted on the
+    company's questions, on foreign ones and on a public set (docs/decisions/0003-lexical-retrieval.md)."""
+    return round(1 / (1 + math.exp(3.8 - 13 * share)), 4)
