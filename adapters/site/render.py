@@ -179,7 +179,7 @@ def _frame(method: Any) -> Payload:
 
 def _is_html(bot: Bot, parse_mode: str | Default | None) -> bool:
     mode = bot.default[parse_mode.name] if isinstance(parse_mode, Default) else parse_mode
-    return str(mode or "").upper() == ParseMode.HTML.value.upper()
+    return str(getattr(mode, "value", mode) or "").upper() == ParseMode.HTML.value.upper()  # str() of the enum is no value
 
 
 def _chat(chat_id: Any) -> int:
