@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 FILE_LIMIT = 20 * 1024 * 1024
 NAME_LIMIT = 120
@@ -46,6 +47,7 @@ ALLOWED = "PDF, Word, Excel, PowerPoint, ODT, ODS, RTF, TXT, CSV, ZIP, карт�
 _INSIDE = {"webp": (8, b"WEBP"), "wav": (8, b"WAVE")}
 _BOX = ("heic", "m4a")
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 _RESERVED = re.compile(r'[<>:"|?*]')
 
 
@@ -76,6 +78,8 @@ def _fits(extension: str, beginnings: tuple[bytes, ...], head: bytes) -> bool:
 
 def clean_filename(name: str) -> str:
     """A name without folders, control and direction signs; at most NAME_LIMIT characters, its extension kept."""
+    if name.isascii() and _ENCODED.search(name):  # as programs send what is not ASCII; browsers send it plainly
+        name = unquote(name, errors="replace")
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     name = "".join(sign for sign in name if unicodedata.category(sign) not in _HIDDEN)
     name = " ".join(_RESERVED.sub("_", name).split()).strip(". ")
