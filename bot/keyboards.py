@@ -17,6 +17,8 @@ MOST = 8
 """Buttons of one message."""
 LONGEST = 24
 """Characters of a label."""
+LITTLE = 3
+"""Letters of a word that no label ends with when it is cut: «и», «для»."""
 
 
 class Go(CallbackData, prefix="g"):
@@ -107,9 +109,11 @@ def short(label: str) -> str:
     """A label that fits a button, cut at a word where possible."""
     if len(label) <= LONGEST:
         return label
-    cut = label[: LONGEST - 1]
-    space = cut.rfind(" ")
-    return (cut[:space] if space > LONGEST // 2 else cut).rstrip(" ,.:—–-") + "…"
+    words = label[: LONGEST - 1].split(" ")[:-1]
+    while len(words) > 1 and len(words[-1]) <= LITTLE:
+        words.pop()
+    whole = " ".join(words) if len(words) > 1 else label[: LONGEST - 1]
+    return whole.rstrip(" ,.:—–-") + "…"
 
 
 def person(t: Translate) -> Button:

@@ -1,5 +1,6 @@
 """Words in the middle of a form that are no answer to it: handled in the same breath, then the form goes on."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from bot.scenes import consult, handoff, knowledge
@@ -26,11 +27,16 @@ STOPS: tuple[Intent, ...] = (*LEAVES, Intent.HUMAN, Intent.PROFANITY)
 ASKS = (Intent.QUESTION, Intent.PRICE, Intent.IS_BOT, Intent.GUARANTEES, Intent.CASES, Intent.DISCOUNT)
 
 
+WANTS = re.compile(r"(?:а |и |нет,? |мне |нам |лучше )*(?:нужен|нужна|нужно|хочу|хотим|интересует|давайте)\b", re.I)
+"""How a wish begins; a service that is only mentioned is no wish for another calculation."""
+
+
 async def take(talk: Talk, said: str, *, repeat: Move, back: Move) -> bool:
     """False when the words mean nothing here; else all has been said, the form's question included."""
     meant = understand(said, talk.services.vocabulary)
     if meant.has(*LEAVES):
-        await talk.leave()
+        if meant.first is not Intent.CANCEL:
+            await talk.leave()
         await consult.act(talk, said, meant)
         return True
     if meant.has(Intent.PROFANITY) and not await consult.warn(talk):
@@ -62,7 +68,8 @@ async def take(talk: Talk, said: str, *, repeat: Move, back: Move) -> bool:
 async def _other_service(talk: Talk, said: str, meant: Understanding) -> bool:
     """«А сколько стоит голосовой?» in the middle of another calculation is a new one."""
     other = [package for package in meant.packages if package != talk.memory.package]
-    if not (meant.has(Intent.PRICE) and len(other) == 1 and talk.memory.package not in meant.packages):
+    wanted = meant.has(Intent.PRICE) or WANTS.match(said)
+    if not (wanted and len(other) == 1 and talk.memory.package not in meant.packages):
         return False
     await consult.act(talk, said, meant)
     return True

@@ -129,6 +129,8 @@ async def press(talk: Talk, given: Fill) -> None:
         await back(talk)
     elif given.value == "skip":
         await skip(talk, given.step)
+    elif given.value in (brief_steps.MEANT, brief_steps.AS_IS):
+        await _settle(talk, given.value)
     else:
         draft = await talk.draft()
         answer = brief_steps.ready(talk, given.step, given.value, draft)
@@ -142,7 +144,7 @@ async def agree(talk: Talk, given: Agree) -> None:
     """An answer to a request for consent, on whichever message it stands."""
     if given.kind == MARKETING:
         await consent.record(talk, MARKETING, given.yes)
-        await talk.say(talk.t("consent.marketing_yes" if given.yes else "consent.marketing_no"), welcome.ways(talk))
+        await talk.say(talk.t("consent.marketing_yes" if given.yes else "consent.marketing_no"))
         return
     await consent.record(talk, PERSONAL_DATA, given.yes)
     if not talk.memory.brief:
@@ -239,6 +241,18 @@ async def _take_contact(talk: Talk, said: str) -> None:
         await talk.say(problem, _buttons(talk, CONTACT, draft))
         return
     await finish(talk, draft)
+
+
+async def _settle(talk: Talk, value: str) -> None:
+    """«Может быть, anna@gmail.com?» was answered by a button."""
+    memory = talk.memory.brief
+    meant, given = memory.pop("meant", None), memory.get("suggested")
+    chosen = meant if value == brief_steps.MEANT else given
+    if not isinstance(chosen, str):
+        await talk.enter(Brief)
+        return
+    memory["suggested"] = chosen
+    await _take_contact(talk, chosen)
 
 
 async def _take(talk: Talk, open_step: str, said: str, meant: Understanding) -> None:

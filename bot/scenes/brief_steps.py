@@ -17,6 +17,8 @@ PROBLEMS = {
     "phone_invalid": "contact.phone_invalid",
     "email_malformed": "contact.email_malformed",
 }
+MEANT, AS_IS = "meant", "as_is"
+"""Answers to «Может быть, anna@gmail.com?»."""
 LONGEST_TASK = 4000
 LONGEST = 200
 LEAST_BUDGET = 1000
@@ -26,6 +28,9 @@ LEAST_BUDGET = 1000
 def buttons(talk: Talk, step: str, draft: LeadDraft, *, back: bool) -> list[Button]:
     """Ready answers, then «Пропустить» and «←»."""
     given = [Button(label, Fill(step=step, value=str(n))) for n, label in enumerate(_ready(talk, step, draft))]
+    if step == "contact" and talk.memory.brief.get("meant"):
+        for key, value in (("button.meant", MEANT), ("button.as_is", AS_IS)):
+            given.append(Button(talk.t.plain(key), Fill(step=step, value=value)))
     skip = "button.here" if step == "contact" else "button.skip"
     made = [*given, Button(talk.t.plain(skip), Fill(step=step, value="skip"))]
     return [*made, Button(talk.t.plain("button.back"), Fill(step=step, value="back"))] if back else made
@@ -103,11 +108,18 @@ def take_contact(talk: Talk, draft: LeadDraft, said: str) -> Html | None:
     asked = talk.memory.brief.get("suggested")
     suggestion = found.suggestion or (suggest_email(contact.email) if contact.email else None)
     if suggestion is not None and asked != suggestion.given:
-        talk.memory.brief["suggested"] = suggestion.given
+        talk.memory.brief["suggested"], talk.memory.brief["meant"] = suggestion.given, suggestion.meant
         return t("contact.suggestion", given=suggestion.given, meant=suggestion.meant)
     talk.services.leads.set_contacts(talk.turn, draft, Contacts(contact.name, contact.phone, contact.email))
-    talk.memory.brief["given"] = ", ".join(one for one in (contact.phone, contact.email) if one)
+    talk.memory.brief["given"] = ", ".join(one for one in (_spaced(contact.phone), contact.email) if one)
     return None
+
+
+def _spaced(phone: str | None) -> str | None:
+    """«+7 916 123-45-67»; numbers of other countries as they are."""
+    if phone is None or not phone.startswith("+7") or len(phone) != 12:
+        return phone
+    return f"+7 {phone[2:5]} {phone[5:8]}-{phone[8:10]}-{phone[10:]}"
 
 
 def summary(talk: Talk, draft: LeadDraft, *, contact: str) -> Html | None:

@@ -142,7 +142,7 @@ async def beyond(talk: Talk, package: Package, answer: Answer) -> None:
     await talk.leave()
     text = await handoff.call(talk, "large")
     again = Ask(rev=talk.memory.rev, package=package.id, answers=talk.memory.answers)
-    await talk.say(text, [Button(talk.t.plain("button.back_to_price"), again)], human=False)
+    await talk.say(text, [Button(talk.t.plain("button.resume"), again)], human=False)
 
 
 async def outdated(talk: Talk, package: Package | None) -> None:

@@ -90,8 +90,8 @@ async def price_of(talk: Talk, package: Package, said: str = "") -> None:
         name = talk.services.company.greeting_name
         talk.first(t(key, range=price_range(package, t), name=name, steps=t("price.steps", n=left)))
         talk.memory.met = True
-    if said:
-        passage = await knowledge.beside_price(talk, said, package)
+    if said and left:
+        passage = await knowledge.beside_price(talk, package)
         if passage is not None:
             talk.first(passage)
     await calculator.begin(talk, package, answers)

@@ -146,4 +146,5 @@ def _known(talk: Talk) -> Configuration:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """A capital at the beginning, unless it is a name such as amoCRM."""
+    return text if text[:1].isascii() else text[:1].upper() + text[1:]

@@ -18,7 +18,8 @@ async def call(talk: Talk, reason: str, *, key: str = "handoff.promised") -> Htm
     draft = await talk.draft()
     company = talk.services.company
     if draft.handoff is not None and not talk.promised:
-        return waiting(talk, draft.handoff.deadline)
+        talk.relay()
+        return waiting(talk, draft.handoff.deadline, more=reason != "human")
     promised = promise(company.calendar, talk.now, company.response.promise_minutes)
     if not talk.promised:
         talk.services.leads.promise(talk.turn, draft, reason, promised.deadline)
@@ -28,21 +29,24 @@ async def call(talk: Talk, reason: str, *, key: str = "handoff.promised") -> Htm
     return talk.t(key, name=clerk(company, on), when=promised.phrase)
 
 
-def waiting(talk: Talk, deadline: datetime) -> Html:
-    """What became of a promise that still stands."""
+def waiting(talk: Talk, deadline: datetime, *, more: bool = False) -> Html:
+    """What became of a promise that still stands; `more`: something was added to it."""
     company, t, now = talk.services.company, talk.t, talk.now
     if deadline <= now:
         return t("handoff.late")
     local = company.calendar.local(deadline)
+    again = promise(company.calendar, now, company.response.promise_minutes)
     minutes = -(-(deadline - now) // MINUTE)
     if is_open(company.calendar, now) and minutes <= SOON:
         when = t("time.minutes", n=minutes)
+    elif again.deadline == deadline:
+        when = Html(again.phrase)
     else:
         day = {0: t("time.today"), 1: t("time.tomorrow")}.get((local.date() - talk.today).days)
         when = t(
             "time.until", day=day or day_of(local.date(), t), time=f"{local:%H:%M}", zone=company.calendar.zone_words
         )
-    return t("handoff.waiting", name=clerk(company, local.date()), when=when)
+    return t("handoff.added" if more else "handoff.waiting", name=clerk(company, local.date()), when=when)
 
 
 async def person(talk: Talk, reason: str = "human") -> None:

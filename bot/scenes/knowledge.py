@@ -8,6 +8,7 @@ from bot.sales.price_model import Package
 from bot.scenes.wording import bare
 from bot.talk import Talk
 from bot.texts import Html
+from kb.excerpt import excerpt
 from kb.search import Passage, Verdict, verdict
 from kb.split import SEPARATOR, sentences
 
@@ -16,6 +17,8 @@ LENGTH = 420
 BRIEF = 260
 """Characters of a passage that only accompanies something else."""
 TOPICS = 3
+STORIES = "case-"
+"""Files that tell what was done for one client: good examples, but no answer to what something costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +47,17 @@ async def passing(talk: Talk, question: str) -> Html | None:
     return quoted(talk, found.passages[0], question, limit=BRIEF)
 
 
-async def beside_price(talk: Talk, question: str, package: Package) -> Html | None:
-    """A passage that goes with the price range just said: what repeats its sums is left out."""
+async def beside_price(talk: Talk, package: Package) -> Html | None:
+    """What the price depends on, to go with the range just said: sentences that repeat its sums are left out."""
     sums = (bare(package.base), *map(bare, package.typical))
-    found = await look_up(talk, question)
-    for passage in found.passages[:3]:
-        if passage.verdict is Verdict.UNKNOWN:
-            continue
+    why = talk.t.plain("price.why", title=package.title)
+    passages = (await look_up(talk, why)).passages[:3]
+    for passage in sorted(passages, key=lambda one: one.source.startswith(STORIES)):
         lines = [line for line in passage.text.split("\n") if line and not line.startswith("- ")]
         said = " ".join(lines).replace("\u00a0", " ")
         fresh = [one for one in sentences(said) if not any(s.replace("\u00a0", " ") in one for s in sums)]
         if fresh:
-            text = excerpt(" ".join(fresh), question, BRIEF)
+            text = excerpt(" ".join(fresh), why, BRIEF)
             return talk.t("knowledge.answer", text=text, source=passage.title)
     return None
 
@@ -74,13 +76,13 @@ async def answer(talk: Talk, question: str, *, extra: Sequence[Button] = ()) -> 
     found = await look_up(talk, question)
     if found.verdict is Verdict.ANSWER:
         talk.memory.unsure = False
-        await talk.say(quoted(talk, found.passages[0], question), [*extra, *ways_on(talk)])
+        await talk.say(quoted(talk, found.passages[0], question), extra or ways_on(talk))
         return
     if found.verdict is Verdict.CLARIFY and not talk.memory.unsure:
         await clarify(talk, found.passages)
         return
     talk.memory.unsure = False
-    await talk.say(talk.t("knowledge.unknown"), [*extra, *ways_on(talk)])
+    await talk.say(talk.t("knowledge.unknown"), extra or ways_on(talk))
 
 
 async def clarify(talk: Talk, passages: Sequence[Passage]) -> None:
@@ -118,14 +120,3 @@ def ways_on(talk: Talk) -> list[Button]:
 def topic_of(passage: Passage) -> str:
     """The passage's own heading, the last of its path."""
     return passage.heading.rsplit(SEPARATOR, 1)[-1] or passage.title
-
-
-def excerpt(text: str, question: str, limit: int) -> str:
-    """TEMP the first whole sentences that fit."""
-    said = ""
-    for line in text.split("\n"):
-        for one in sentences(line):
-            if said and len(said) + len(one) > limit:
-                return said
-            said = f"{said} {one}".strip()
-    return said

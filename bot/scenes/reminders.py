@@ -41,7 +41,7 @@ async def remind(services: Services, job: Job) -> None:
     t = services.text(row["locale"])
     amount: Decimal | None = row["total"] or row["monthly"]
     text = t("remind.price", sum=money(amount)) if amount else t("remind.plain")
-    buttons = [go(t, "button.resume", "resume"), go(t, "button.quiet", "quiet"), person(t)]
+    buttons = [go(t, "button.continue", "resume"), go(t, "button.quiet", "quiet"), person(t)]
     try:
         sent = await services.channels[row["account_id"]].bot.send_message(
             row["chat_id"], text, reply_markup=keyboard(buttons)

@@ -58,7 +58,7 @@ async def comeback(talk: Talk) -> bool:
         text = t("start.comeback_form")
     else:
         return False
-    await talk.say(text, [go(t, "button.resume", "resume"), go(t, "button.restart", "restart")])
+    await talk.say(text, [go(t, "button.continue", "resume"), go(t, "button.restart", "restart")])
     return True
 
 
