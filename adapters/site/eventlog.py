@@ -5,6 +5,7 @@ The counter's row stays locked until the commit, so ids become visible in order 
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,11 @@ CHANNEL = "site"
 HISTORY = 400
 """Latest events searched for changes of an older message."""
 
+GUESSES = 4
+"""Ids an event is sealed for in advance: others (a message of the visitor's, a manager's) may have come between."""
+
+REMEMBERED = 20_000
+
 KeyById = Callable[[int], Awaitable[DataKey]]
 Payload = dict[str, Any]
 
@@ -34,6 +40,18 @@ WRITE = """
 WITH e AS (INSERT INTO site_event (chat_id, id, payload) VALUES ($1, $2, $3))
 SELECT pg_notify('site', $4)
 """
+APPEND = """
+WITH v AS (
+    UPDATE site_visitor SET last_event = last_event + 1
+    WHERE chat_id = $1 AND last_event + 1 BETWEEN $2 AND $2 + cardinality($3::bytea[]) - 1 RETURNING last_event
+), e AS (
+    INSERT INTO site_event (chat_id, id, payload)
+    SELECT $1, last_event, ($3::bytea[])[last_event - $2 + 1] FROM v RETURNING id
+)
+SELECT id, pg_notify('site', $4) FROM e
+"""
+"""`take` and `write` in one: $3 holds the event sealed for each of the ids that may come next, from $2 on."""
+
 READ = "SELECT id, payload, created_at FROM site_event WHERE chat_id = $1 AND id > $2 ORDER BY id LIMIT $3"
 ABOUT = """
 SELECT id, payload FROM site_event WHERE chat_id = $1 AND id = $2
@@ -62,21 +80,58 @@ async def take(connection: Any, chat_id: int) -> int:
 
 
 async def write(connection: Any, chat_id: int, number: int, key: DataKey, payload: Payload, visitor: str = "") -> None:
-    sealed = key.seal(orjson.dumps(payload), place(chat_id, number))
+    sealed = _sealed(key, chat_id, number, payload)
     await connection.fetchval(WRITE, chat_id, number, sealed, f"{chat_id} {visitor}".strip())
 
 
+def _sealed(key: DataKey, chat_id: int, number: int, payload: Payload) -> bytes:
+    return key.seal(orjson.dumps(payload), place(chat_id, number))
+
+
 class EventLog:
-    """Reads events back. `key` gives a data key by its id: old events stay under the key they were written with."""
+    """Appends events and reads them back. `key` gives a data key by its id: old events stay under their old key."""
 
     def __init__(self, db: Database, key: KeyById, links: DocumentLinks) -> None:
         self._db = db
         self._key = key
         self._links = links
+        self._last: OrderedDict[int, int] = OrderedDict()
+
+    async def append(
+        self, connection: Any, chat_id: int, key: DataKey, build: Callable[[int], Payload], visitor: str = ""
+    ) -> Payload:
+        """Write the event that `build(id)` makes; returns it. In the caller's transaction, mostly in one statement.
+
+        An event's ciphertext is bound to its id, which only the database knows. A statement costs far more than
+        sealing, so the event is sealed for the few ids it will most likely get, and asked for when all were wrong.
+        """
+        last = self._last.get(chat_id)
+        if last is not None:
+            built = [build(number) for number in range(last + 1, last + 1 + GUESSES)]
+            sealed = [_sealed(key, chat_id, last + 1 + n, payload) for n, payload in enumerate(built)]
+            notice = f"{chat_id} {visitor}".strip()
+            number = await connection.fetchval(APPEND, chat_id, last + 1, sealed, notice)
+            if number is not None:
+                self._saw(chat_id, number)
+                return built[int(number) - last - 1]
+        number = await take(connection, chat_id)
+        payload = build(number)
+        await write(connection, chat_id, number, key, payload, visitor)
+        self._saw(chat_id, number)
+        return payload
+
+    def _saw(self, chat_id: int, number: int) -> None:
+        """A guess for the next time; it may be wrong (the transaction may yet fail), and then it costs a statement."""
+        self._last[chat_id] = number
+        self._last.move_to_end(chat_id)
+        if len(self._last) > REMEMBERED:
+            self._last.popitem(last=False)
 
     async def read(self, chat_id: int, after: int, limit: int) -> list[Event]:
         """Events after `after`, oldest first."""
         rows = await self._db.pool.fetch(READ, chat_id, after, limit)
+        if rows and rows[-1]["id"] > self._last.get(chat_id, 0):
+            self._saw(chat_id, rows[-1]["id"])
         return [
             Event(row["id"], await self._open(chat_id, row["id"], row["payload"]), row["created_at"]) for row in rows
         ]

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from adapters.channel import Inbound
 from adapters.site.body import JSON_LIMIT, TEXT_BODY_LIMIT, Form, read_form, read_json, too_large
-from adapters.site.eventlog import CHANNEL, EventLog, take, write
+from adapters.site.eventlog import CHANNEL, EventLog
 from adapters.site.events import Events
 from adapters.site.files import Files, store_file
 from adapters.site.origins import Origins
@@ -227,8 +227,7 @@ class SiteRoutes:
             if said is None:  # nothing to show, but a page of a new visitor may wait for its first event
                 await connection.fetchval("SELECT pg_notify($1, $2)", CHANNEL, f"{place.chat_id} {visitor}")
                 return
-            number = await take(connection, place.chat_id)
-            await write(connection, place.chat_id, number, place.key, {**own, **said}, visitor)
+            await self._log.append(connection, place.chat_id, place.key, lambda _: {**own, **said}, visitor)
 
         async with asyncio.timeout(ACCEPT_SECONDS):
             await self._accept(message, request["id"], on_new)
@@ -258,9 +257,8 @@ class SiteRoutes:
         async def on_new(connection: Any, place: Place, _seq: int) -> None:
             key, conversation_id = place.key, place.conversation_id
             await store_file(connection, conversation_id, key, file_id, filename, content_type, form.body)
-            number = await take(connection, place.chat_id)
             own = {"type": "own", "id_client": form.id, "text": filename, "at": stamp(now)}
-            await write(connection, place.chat_id, number, key, own, visitor)
+            await self._log.append(connection, place.chat_id, key, lambda _: own, visitor)
 
         async with asyncio.timeout(FILE_SECONDS):
             await self._accept(message, request["id"], on_new)

@@ -155,11 +155,13 @@ class SiteSession(BaseSession):
         return message(bot, shown.chat_id, payload, now, method.reply_markup, photo=shown.photo)
 
     async def _say(self, connection: Any, chat_id: int, key: DataKey, now: datetime, payload: Payload) -> Payload:
-        number = await take(connection, chat_id)
-        payload = {**payload, "message": number, "at": stamp(now)}
-        await write(connection, chat_id, number, key, payload)
-        await self._record(connection, number)
-        return payload
+        def numbered(number: int) -> Payload:
+            return {**payload, "message": number, "at": at}
+
+        at = stamp(now)
+        said = await self._log.append(connection, chat_id, key, numbered)
+        await self._record(connection, said["message"])
+        return said
 
     async def _stored(self, bot: Bot, chat_id: int, file_id: str) -> Payload:
         """A file sent before, by its id; another conversation's is as good as none."""

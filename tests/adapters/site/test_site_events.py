@@ -8,7 +8,7 @@ import pytest
 from site_world import Visitor, World, built, eventually
 
 from adapters.site import fleeting
-from adapters.site.eventlog import take, write
+from adapters.site.eventlog import EventLog, take, write
 from adapters.site.events import StreamLimits
 from bot.keys import Keys
 from infra.cache import Cache
@@ -154,6 +154,32 @@ async def test_resuming_loses_and_repeats_nothing_while_several_write(world: Wor
     for name in ("bot", "manager", "guest"):
         said = [event["text"] for event in stored if event["text"].startswith(name)]
         assert said == [f"{name} {n}" for n in range(total // 3)]
+
+
+async def test_ids_follow_each_other_whoever_writes(world: World, visitor: Visitor) -> None:
+    """Two processes guess the next id from what each of them saw last; one falls far behind, and one guesses ahead."""
+    chat = await visitor.chat_id()
+    key = await world.session._key_of(chat)
+    logs = [EventLog(world.db, world.keys.get, world.links) for _ in range(2)]
+
+    async def append(log: EventLog, *, fail: bool = False) -> int:
+        async with world.db.pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            payload = await log.append(connection, chat, key, lambda number: {"type": "message", "message": number})
+            await (transaction.rollback() if fail else transaction.commit())
+        return int(payload["message"])
+
+    behind, ahead = logs
+    assert [await append(behind) for _ in range(2)] == [1, 2]
+    assert [await append(ahead) for _ in range(9)] == list(range(3, 12))
+    assert [await append(ahead, fail=True) for _ in range(3)] == [12, 12, 12]
+    assert await append(behind) == 12
+    assert await append(ahead) == 13
+    numbers = await asyncio.gather(*(append(log) for log in logs * 10))
+    assert sorted(numbers) == list(range(14, 34))
+    events = await visitor.poll()
+    assert [event["id"] for event in events] == [event["message"] for event in events] == list(range(1, 34))
 
 
 async def test_a_long_history_comes_in_batches(world: World, visitor: Visitor) -> None:
