@@ -179,7 +179,8 @@ def _frame(method: Any) -> Payload:
 
 def _is_html(bot: Bot, parse_mode: str | Default | None) -> bool:
     mode = bot.default[parse_mode.name] if isinstance(parse_mode, Default) else parse_mode
-    return str(getattr(mode, "value", mode) or "").upper() == ParseMode.HTML.value.upper()  # str() of the enum is no value
+    name = getattr(mode, "value", mode)  # str() of aiogram's enum is not its value
+    return str(name or "").upper() == ParseMode.HTML.value.upper()
 
 
 def _chat(chat_id: Any) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.enums import ChatAction
+from aiogram.enums import ChatAction, ParseMode
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
@@ -55,8 +55,9 @@ def test_a_message_takes_the_markup_mode_of_the_bot_unless_it_names_its_own() ->
     assert render(PLAIN_BOT, method) == New(CHAT, {**body, "text": "<b>Да</b>", "html": False})
     mine = SendMessage(chat_id=CHAT, text="<b>Да</b>", parse_mode=None)
     assert render(BOT, mine) == New(CHAT, {**body, "text": "<b>Да</b>", "html": False})
-    named = SendMessage(chat_id=CHAT, text="1 < 2 & 3", parse_mode="html")
-    assert render(PLAIN_BOT, named) == New(CHAT, {**body, "text": "1 &lt; 2 &amp; 3", "html": True})
+    for mode in ("html", ParseMode.HTML):
+        named = SendMessage(chat_id=CHAT, text="1 < 2 & 3", parse_mode=mode)
+        assert render(PLAIN_BOT, named) == New(CHAT, {**body, "text": "1 &lt; 2 &amp; 3", "html": True})
 
 
 def test_the_author_is_who_speaks_now() -> None:
