@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import time
 from typing import Literal
 
@@ -89,6 +90,8 @@ class App:
             await self._listen()
         await self._until_database()
         await self._begin()
+        gc.collect()
+        gc.freeze()  # what the start has built lives as long as the process: no later collection walks it
 
     async def _build(self) -> None:
         settings = self.settings

@@ -86,8 +86,8 @@ class Worker:
         self._running: dict[int, Running] = {}
         self._wake = asyncio.Event()
         self._stopping = False
+        self._full = False
         self._tasks = Tasks()
-        self._ready_channels = list(channels)
 
     def start(self) -> None:
         self._tasks.keep("worker.listen", self._listen, pause=0.5)
@@ -121,9 +121,10 @@ class Worker:
     async def _claim_forever(self) -> None:
         while not self._stopping:
             free = self._slots - len(self._running)
+            self._full = free <= 0
             self._wake.clear()
             taken = await self._claim(min(free, 16)) if free > 0 else 0
-            if taken < 16 or free <= 0:
+            if taken < 16:
                 try:
                     async with asyncio.timeout(POLL):
                         await self._wake.wait()
@@ -148,7 +149,8 @@ class Worker:
         if running is not None and running.task is task:
             del self._running[conversation_id]
         metrics.open_turns.set(len(self._running))
-        self._wake.set()
+        if self._full:
+            self._wake.set()
 
     async def _beat_forever(self) -> None:
         good = time.monotonic()
