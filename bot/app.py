@@ -21,7 +21,7 @@ from aiohttp import web
 from adapters.channel import SITE_ACCOUNT, Channel
 from adapters.site import parse as site_parse
 from adapters.site.eventlog import EventLog
-from adapters.site.events import Events
+from adapters.site.events import Events, StreamLimits
 from adapters.site.files import Files
 from adapters.site.origins import Origins
 from adapters.site.pages import add_pages
@@ -149,7 +149,8 @@ class App:
         session.middleware(self.journal)
         bot = Bot(f"{SITE_ACCOUNT}:site", session=session, default=_defaults())
         self._add(Channel("site", SITE_ACCOUNT, "site", bot, site_parse.parse, transactional=True))
-        self.events = Events(self.db, self.cache, event_log, self.keys.get, secret)
+        streams = StreamLimits() if settings.site_limits else StreamLimits(per_visitor=100, per_address=100_000)
+        self.events = Events(self.db, self.cache, event_log, self.keys.get, secret, limits=streams)
         self.site = SiteRoutes(
             accept=self.intake.accept,
             sales=Sales(prices.price_list, prices.quote),

@@ -16,6 +16,7 @@ import structlog
 
 from adapters.channel import Inbound
 from bot.keys import Keys
+from bot.turn import current_turn
 from infra import metrics
 from infra.crypto import DataKey
 from infra.database import Database
@@ -118,15 +119,21 @@ class Intake:
         return place
 
     async def key_of(self, account_id: int, chat_id: int) -> DataKey:
-        """The data key of a private chat's conversation. LookupError when there is none, or it was destroyed."""
+        """The data key of a private chat: of the turn in hand where it is that chat's, otherwise from the database.
+
+        LookupError when there is no such conversation, CryptoError when its person was forgotten.
+        """
+        turn = current_turn.get()
+        if turn is not None and turn.chat_id == chat_id and turn.account_id == account_id:
+            return turn.key
         row = await self._db.pool.fetchrow(
             """SELECT c.key_id, k.wrapped FROM conversation c JOIN data_key k ON k.id = c.key_id
                WHERE c.account_id = $1 AND c.chat_id = $2 AND c.thread_id = 0""",
             account_id,
             chat_id,
         )
-        if row is None or row["wrapped"] is None:
-            raise LookupError("no such conversation, or its person was forgotten")
+        if row is None:
+            raise LookupError("no such conversation")
         return self._keys.unwrap(row["key_id"], row["wrapped"])
 
     async def _store(self, inbound: Inbound, place: Place, trace: str, on_new: OnNew | None) -> Accepted | None:

@@ -18,7 +18,7 @@ import structlog
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
 from aiogram.exceptions import TelegramAPIError, TelegramNetworkError, TelegramRetryAfter
-from aiogram.methods import CopyMessage, CreateForumTopic, SendMediaGroup, TelegramMethod
+from aiogram.methods import CopyMessage, CreateForumTopic, DeleteMessage, SendMediaGroup, TelegramMethod
 from aiogram.methods.base import Response
 from aiogram.types import ForumTopic, Message, MessageId
 
@@ -195,7 +195,9 @@ class _Mark:
     async def record(self, connection: Any, external_id: str) -> bool:
         sql, *values = _intent(self.scope, self.n, self.bot, self.method)
         if self.scope.turn is not None:
-            return await connection.fetchval(SENT_AT_ONCE, *values, external_id) is not None
+            if await connection.fetchval(SENT_AT_ONCE, *values, external_id) is None:
+                raise LeaseLost
+            return True
         await connection.execute(sql, *values)
         await connection.execute(self.scope.mark, self.scope.key, self.n, "sent", external_id, False)
         return True
@@ -229,7 +231,7 @@ def external_id(result: Any) -> str | None:
 
 def rebuild(bot: Bot, method: TelegramMethod[Any], external: str | None, at: datetime | None) -> Any:
     """The result of a call made by an earlier attempt, as far as handlers look at results."""
-    if external is None:
+    if external is None or isinstance(method, DeleteMessage):
         return True
     if isinstance(method, CreateForumTopic):
         return ForumTopic(message_thread_id=int(external), name=method.name, icon_color=0x6FB9F0)

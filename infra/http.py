@@ -14,6 +14,7 @@ from infra.errors import AppError, LimitError
 
 log = structlog.get_logger(__name__)
 
+REQUEST_ID = web.RequestKey("request_id", str)
 BODY_LIMIT = 1024 * 1024
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -73,7 +74,7 @@ async def policy(request: web.Request, handler: Handler) -> web.StreamResponse:
     request_id = request.headers.get("X-Request-Id", "")
     if not (8 <= len(request_id) <= 64 and request_id.replace("-", "").isalnum()):
         request_id = uuid4().hex
-    request["id"] = request_id
+    request[REQUEST_ID] = request_id
     structlog.contextvars.bind_contextvars(request=request_id)
     started = time.monotonic()
     try:
@@ -106,7 +107,7 @@ def add_headers(app: web.Application) -> None:
     """Request id and security headers, on streams too: they are set when the response is prepared."""
 
     async def prepare(request: web.Request, response: web.StreamResponse) -> None:
-        response.headers.setdefault("X-Request-Id", request.get("id") or uuid4().hex)
+        response.headers.setdefault("X-Request-Id", request.get(REQUEST_ID) or uuid4().hex)
         for name, value in SECURITY.items():
             response.headers.setdefault(name, value)
 

@@ -29,7 +29,7 @@ from infra.cache import Cache
 from infra.clock import Clock
 from infra.crypto import DataKey, pseudonym
 from infra.errors import AppError, LimitError, NotFoundError
-from infra.http import ApiError, client_address
+from infra.http import REQUEST_ID, ApiError, client_address
 
 ACCEPT_SECONDS = 8.0
 FILE_SECONDS = 30.0
@@ -217,7 +217,7 @@ class SiteRoutes:
         message = inbound(visitor, body, int(now.timestamp()))
         if message.stop:
             async with asyncio.timeout(ACCEPT_SECONDS):
-                await self._accept(message, request["id"])
+                await self._accept(message, request[REQUEST_ID])
             return
         payload = orjson.loads(message.payload)
         own = {"type": "own", "id_client": payload["id"], "at": stamp(now)}
@@ -230,7 +230,7 @@ class SiteRoutes:
             await self._log.append(connection, place.chat_id, place.key, lambda _: {**own, **said}, visitor)
 
         async with asyncio.timeout(ACCEPT_SECONDS):
-            await self._accept(message, request["id"], on_new)
+            await self._accept(message, request[REQUEST_ID], on_new)
 
     async def _said(self, connection: Any, place: Place, payload: Mapping[str, Any]) -> dict[str, Any] | None:
         """What the visitor's own event shows: the text, or the label of the button that was pressed."""
@@ -261,7 +261,7 @@ class SiteRoutes:
             await self._log.append(connection, place.chat_id, key, lambda _: own, visitor)
 
         async with asyncio.timeout(FILE_SECONDS):
-            await self._accept(message, request["id"], on_new)
+            await self._accept(message, request[REQUEST_ID], on_new)
 
     @contextmanager
     def _room(self, request: web.Request) -> Iterator[None]:
