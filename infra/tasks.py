@@ -1,7 +1,6 @@
 """The one supervised place where background tasks are made: each is named, logged when it dies, and restarted."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -55,14 +54,15 @@ class Tasks:
             log.error("task.died", task=task.get_name(), error=type(error).__name__, exc_info=error)
 
     async def close(self) -> None:
+        """Cancel everything and wait; asked again each second, for a library may swallow a cancellation."""
         self._closing = True
-        while self._running:
+        for _ in range(5):
             tasks = list(self._running)
+            if not tasks:
+                return
             for task in tasks:
                 task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait(tasks, timeout=5)
+            await asyncio.wait(tasks, timeout=1)
             self._running.difference_update(task for task in tasks if task.done())
-            if any(not task.done() for task in tasks):
-                log.warning("task.stuck", tasks=[task.get_name() for task in tasks if not task.done()])
-                return
+        if self._running:
+            log.warning("task.stuck", tasks=[task.get_name() for task in self._running])
