@@ -173,15 +173,14 @@ class App:
         settings = self.settings
         if settings.telegram_token is None:
             return None
+        proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
         session = TelegramSession(
-            settings.telegram_api_url, self.cache, secret, proxy=settings.telegram_proxy, rate=settings.telegram_rate
+            settings.telegram_api_url, self.cache, secret, proxy=proxy, rate=settings.telegram_rate
         )
         session.middleware(self.journal)
         bot = Bot(settings.telegram_token.get_secret_value(), session=session, default=_defaults())
         self._add(Channel("telegram", bot.id, str(bot.id), bot, telegram_parse.parse))
-        return TelegramIntake(
-            bot, settings.telegram_api_url, self.intake.accept, self.intake.hold, proxy=settings.telegram_proxy
-        )
+        return TelegramIntake(bot, settings.telegram_api_url, self.intake.accept, self.intake.hold, proxy=proxy)
 
     def _add(self, channel: Channel) -> None:
         self.channels[channel.account_id] = channel

@@ -68,16 +68,17 @@ async def _telegram(settings: Settings) -> str:
 
     if settings.telegram_token is None:
         raise LookupError("TELEGRAM_TOKEN is not set")
+    proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
     base = f"{settings.telegram_api_url}/bot{settings.telegram_token.get_secret_value()}"
     async with ClientSession(timeout=ClientTimeout(total=10)) as session:
-        async with session.get(f"{base}/getMe", proxy=settings.telegram_proxy) as answer:
+        async with session.get(f"{base}/getMe", proxy=proxy) as answer:
             data = await answer.json(content_type=None)
         if not data.get("ok"):
             raise LookupError(f"getMe answers {answer.status}: {data.get('description')}")
         line = f"@{data['result'].get('username')}"
         if settings.admin_chat_id is not None:
             question = {"chat_id": settings.admin_chat_id, "user_id": data["result"]["id"]}
-            async with session.get(f"{base}/getChatMember", params=question, proxy=settings.telegram_proxy) as answer:
+            async with session.get(f"{base}/getChatMember", params=question, proxy=proxy) as answer:
                 member = await answer.json(content_type=None)
             status = (member.get("result") or {}).get("status")
             if status not in ("administrator", "creator"):

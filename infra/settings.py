@@ -3,10 +3,12 @@
 import base64
 import binascii
 import difflib
+import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
@@ -39,7 +41,7 @@ class Settings(BaseSettings):
 
     telegram_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
-    telegram_proxy: str | None = None
+    telegram_proxy: SecretStr | None = None
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None
     admin_chat_id: int | None = None
@@ -102,15 +104,44 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is not an origin such as https://example.com")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: list[str]) -> list[str]:
+        for address in value:
+            try:
+                ip_network(address, strict=False)
+            except ValueError:
+                raise ValueError(f"{address!r} is not an address or a network such as 10.0.0.0/8") from None
+        return value
+
     @field_validator("telegram_api_url", "public_url", "sandbox_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError("must be an address that begins with http:// or https://")
+        _address(value, ("http", "https"))
         return value.rstrip("/")
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        return _secret_address(value, ("http", "https"))
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("must be 1 to 256 letters A-Z a-z, digits, _ and -, as Telegram asks")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _sentry(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = _address(value.get_secret_value(), ("http", "https"))
+            if not parts.username or not parts.path.rpartition("/")[2].isdigit():
+                raise ValueError("must look like https://key@host/number, as Sentry gives it")
+        return value
 
     @field_validator("telegram_token")
     @classmethod
@@ -124,12 +155,16 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: SecretStr | None) -> SecretStr | None:
-        return _scheme(value, ("postgresql", "postgres"))
+        return _secret_address(value, ("postgresql", "postgres"), host=False)
 
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: SecretStr | None) -> SecretStr | None:
-        return _scheme(value, ("redis", "rediss", "unix"))
+        if value is not None:
+            parts = _address(value.get_secret_value(), ("redis", "rediss", "unix"), host=False)
+            if parts.scheme != "unix" and parts.path not in ("", "/") and not parts.path[1:].isdigit():
+                raise ValueError("must end with the number of a database, such as /0")
+        return value
 
     @field_validator("encryption_keys")
     @classmethod
@@ -159,9 +194,22 @@ class Settings(BaseSettings):
         return self
 
 
-def _scheme(value: SecretStr | None, allowed: tuple[str, ...]) -> SecretStr | None:
-    if value is not None and urlsplit(value.get_secret_value()).scheme not in allowed:
-        raise ValueError(f"must be an address that begins with {allowed[0]}://")
+def _address(value: str, allowed: tuple[str, ...], *, host: bool = True) -> SplitResult:
+    """The parts of an address; ValueError, which never repeats the address: there may be a password in it."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is not an address: its host or port is malformed") from None
+    if parts.scheme not in allowed or (host and not parts.hostname):
+        kinds = " or ".join(f"{scheme}://" for scheme in allowed[:2])
+        raise ValueError(f"must be an address that begins with {kinds}")
+    return parts
+
+
+def _secret_address(value: SecretStr | None, allowed: tuple[str, ...], *, host: bool = True) -> SecretStr | None:
+    if value is not None:
+        _address(value.get_secret_value(), allowed, host=host)
     return value
 
 
