@@ -16,7 +16,7 @@ from kb.fuzzy import Vocabulary
 from kb.split import sentences
 from kb.words import SPELLINGS, SYNONYMS
 
-SATURATION = 1.4
+SATURATION = 1.0
 LENGTH_SHARE = 0.5
 LEMMA_WEIGHT = 0.7
 SYNONYM_WEIGHT = 0.5
@@ -141,7 +141,7 @@ class LexicalIndex:
         return found
 
     def _informative(self, query: str) -> list[str]:
-        found = language.words(query)
+        found = language.asked_words(query)
         spelled_out = language.abbreviations(language.lemmas(found))
         replaced = {place for start, end, _ in spelled_out for place in range(start, end)}
         kept = [word for place, word in enumerate(found) if place not in replaced]

@@ -4,7 +4,7 @@ import functools
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kb.words import ABBREVIATIONS, STOP_WORDS
@@ -39,16 +39,25 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text in order. «чат-бот» gives «чат», «бот» and «чатбот»; «120 000» gives «120000»."""
+    return [word for parts, joined in _tokens(text) for word in (*parts, *joined)]
+
+
+def asked_words(text: str) -> list[str]:
+    """The words of a question: of «чат-бот» the parts only, lest it counts thrice; of «e-mail» the whole."""
     result: list[str] = []
+    for parts, joined in _tokens(text):
+        result.extend(joined if joined and min(map(len, parts)) < 2 else parts)
+    return result
+
+
+def _tokens(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """For each token its parts and, when it has two, the whole without the hyphen."""
     for token in _TOKEN.findall(normalise(text)):
         if token[0].isdigit() and _GAP.search(token):
-            result.append(_GAP.sub("", token))
+            yield [_GAP.sub("", token)], []
             continue
         parts = [_one_alphabet(part) for part in _HYPHEN.split(token)]
-        result.extend(parts)
-        if len(parts) == 2:
-            result.append("".join(parts))
-    return result
+        yield parts, ["".join(parts)] if len(parts) == 2 else []
 
 
 def _one_alphabet(word: str) -> str:

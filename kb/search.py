@@ -21,7 +21,7 @@ _INLINE_CHUNKS = 5000
 _LOAD_TIMEOUT = 60.0
 
 
-ANSWER = 0.35
+ANSWER = 0.3
 CLARIFY = 0.2
 """Confidence from which a passage answers, and from which it is worth one clarifying question."""
 
@@ -175,4 +175,4 @@ def _passages(loaded: _Loaded, query: str, top: int) -> list[Passage]:
 def confidence(share: float) -> float:
     """How likely a passage with this share of the greatest score answers the question, 0–1: a logistic fitted on the
     company's questions, on foreign ones and on a public set (docs/decisions/0003-lexical-retrieval.md)."""
-    return round(1 / (1 + math.exp(3.8 - 13 * share)), 4)
+    return round(1 / (1 + math.exp(5.6 - 18 * share)), 4)

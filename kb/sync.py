@@ -79,15 +79,19 @@ async def sync_folder(db: Database, folder: Path, collection: str = MAIN) -> Syn
 
 
 async def _read_stored(db: Database, collection: str) -> tuple[int, dict[str, _Stored]]:
-    async with db.pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
-        await connection.execute("INSERT INTO kb_collection (name) VALUES ($1) ON CONFLICT DO NOTHING", collection)
+    # outside the snapshot below, where a collection that another process has just made could not be seen
+    await db.pool.execute("INSERT INTO kb_collection (name) VALUES ($1) ON CONFLICT DO NOTHING", collection)
+    async with (
+        db.pool.acquire() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
         version = await connection.fetchval("SELECT version FROM kb_collection WHERE name = $1", collection)
         rows = await connection.fetch(
             """SELECT source, content_hash, parser_version FROM kb_document
                WHERE collection_id = (SELECT id FROM kb_collection WHERE name = $1)""",
             collection,
         )
-    return version or 0, {row["source"]: _Stored(row["content_hash"], row["parser_version"]) for row in rows}
+    return version, {row["source"]: _Stored(row["content_hash"], row["parser_version"]) for row in rows}
 
 
 def _compare(folder: Path, stored: Mapping[str, _Stored]) -> tuple[SyncReport, list[_Fresh], list[str]]:
