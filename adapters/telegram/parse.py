@@ -15,8 +15,8 @@ NOT_PLAIN = ("reply_to_message", "forward_origin", "via_bot", "media_group_id", 
 
 def inbound(account_id: int, raw: dict[str, Any]) -> Inbound:
     """Read just enough of a raw update to queue it. ValueError when it names no chat."""
-    update_id = raw.get("update_id")
-    if not isinstance(update_id, int):
+    update_id = _number(raw.get("update_id"))
+    if update_id is None:
         raise ValueError("an update without update_id")
     kind = next((name for name in raw if name != "update_id"), "")
     event = raw.get(kind)
@@ -26,24 +26,29 @@ def inbound(account_id: int, raw: dict[str, Any]) -> Inbound:
     message = message if isinstance(message, dict) else {}
     chat = message.get("chat") or event.get("chat") or event.get("from") or event.get("user")
     sender = event.get("from") or event.get("user") or chat
-    chat_id = chat.get("id") if isinstance(chat, dict) else None
-    sender_id = sender.get("id") if isinstance(sender, dict) else None
-    if not isinstance(chat, dict) or not isinstance(chat_id, int):
+    chat_id = _number(chat.get("id")) if isinstance(chat, dict) else None
+    sender_id = _number(sender.get("id")) if isinstance(sender, dict) else None
+    if not isinstance(chat, dict) or chat_id is None:
         raise ValueError(f"an update that names no chat ({kind[:40]!r})")
     shared = chat.get("type", "private") != "private"
-    thread = message.get("message_thread_id") if message.get("is_topic_message") else None
+    thread = _number(message.get("message_thread_id")) if message.get("is_topic_message") else None
     return Inbound(
         account_id=account_id,
         external_id=str(update_id),
         chat=str(chat_id),
         payload=orjson.dumps(raw),
         chat_id=chat_id,
-        thread_id=thread if isinstance(thread, int) and shared else 0,
-        sender_id=sender_id if isinstance(sender_id, int) else 0,
+        thread_id=thread if thread is not None and shared else 0,
+        sender_id=sender_id or 0,
         mergeable=kind == "message" and not shared and _is_plain(message),
         shared=shared,
         stop=kind == "stopped_message_generation",
     )
+
+
+def _number(value: Any) -> int | None:
+    """A number that the database can hold; what is none is None."""
+    return value if type(value) is int and -(2**63) <= value < 2**63 else None
 
 
 def _is_plain(message: dict[str, Any]) -> bool:

@@ -15,15 +15,16 @@ def plain(text: str) -> str:
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", text)))
 
 
-def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
+def split(text: str, limit: int = TEXT_LIMIT, *, markup: bool = True) -> list[str]:
     """Parts of at most `limit` characters, broken at paragraphs, lines, sentences or words, in this order.
 
     A text with markup that does not fit one part is returned without it: a tag never stands open over a break.
+    Without `markup` the text is what a person reads already.
     """
     if len(text) <= limit:
         return [text]
-    rest = plain(text)
-    escape = "<" in text or "&" in text
+    escape = markup and ("<" in text or "&" in text)
+    rest = plain(text) if escape else text
     parts: list[str] = []
     while rest:
         room = limit if not escape else limit - 400

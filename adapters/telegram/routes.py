@@ -94,7 +94,7 @@ def webhook(intake: TelegramIntake, secret: str, gate: Callable[[], None]) -> we
 
     async def handle(request: web.Request) -> web.Response:
         given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        if not hmac.compare_digest(given.encode(), secret.encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode()):
             raise ApiError(401, "unauthorized", "Неверный или отсутствующий секрет.")
         gate()
         body = await request.read()
