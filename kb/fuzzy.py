@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 LEAST_ALIKE = 0.35
+LEAST_TRIPLES = 0.33
 MOST_WORDS = 30
 
 
@@ -15,30 +16,38 @@ class Vocabulary:
     """Known words by number (their place in `words`), searchable by likeness."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self._sizes = [0] * len(words)
-        self._by_gram: dict[str, list[int]] = {}
+        self._words = words
+        self._by_triple: dict[str, list[int]] = {}
+        self._pairs: dict[int, frozenset[str]] = {}
         for number, word in enumerate(words):
-            if not _comparable(word):
-                continue
-            pairs, triples = _grams(word)
-            self._sizes[number] = len(pairs) + len(triples)
-            for gram in chain(pairs, triples):
-                self._by_gram.setdefault(gram, []).append(number)
+            if _comparable(word):
+                for triple in _grams(word, 3):
+                    self._by_triple.setdefault(triple, []).append(number)
 
     def near(self, word: str) -> list[tuple[int, float]]:
         """(number, likeness from `LEAST_ALIKE` to 1), the likest first, the word itself included when known."""
         if not _comparable(word):
             return []
-        pairs, triples = _grams(word)
-        own = len(pairs) + len(triples)
-        # a word without one triple in common is not alike, and few have one: pairs are only looked up for those
-        shared = Counter(chain.from_iterable(self._by_gram.get(gram, ()) for gram in triples))
-        also = Counter(chain.from_iterable(self._by_gram.get(gram, ()) for gram in pairs))
-        sizes = self._sizes
-        found = [(number, 2 * (count + also[number]) / (own + sizes[number])) for number, count in shared.items()]
-        found = [pair for pair in found if pair[1] >= LEAST_ALIKE]
+        pairs, triples = _grams(word, 2), _grams(word, 3)
+        shared = Counter(chain.from_iterable(self._by_triple.get(triple, ()) for triple in triples))
+        # with fewer in common a word is hardly ever alike enough, and most of the time goes into those
+        least = max(1, round(len(triples) * LEAST_TRIPLES))
+        found: list[tuple[int, float]] = []
+        for number in [number for number, count in shared.items() if count >= least]:
+            others = self._pairs_of(number)
+            # a word has as many distinct triples as pairs less one, but for rare repetitions
+            total = len(pairs) + len(triples) + 2 * len(others) - 1
+            likeness = 2 * (len(pairs & others) + shared[number]) / total
+            if likeness >= LEAST_ALIKE:
+                found.append((number, min(1.0, likeness)))
         found.sort(key=lambda pair: (-pair[1], pair[0]))
         return found[:MOST_WORDS]
+
+    def _pairs_of(self, number: int) -> frozenset[str]:
+        known = self._pairs.get(number)
+        if known is None:
+            known = self._pairs[number] = _grams(self._words[number], 2)
+        return known
 
 
 def _comparable(word: str) -> bool:
@@ -46,9 +55,6 @@ def _comparable(word: str) -> bool:
     return len(word) > 2 and not word.isdigit()
 
 
-def _grams(word: str) -> tuple[frozenset[str], frozenset[str]]:
+def _grams(word: str, size: int) -> frozenset[str]:
     marked = f"^{word}$"
-    return (
-        frozenset([marked[start : start + 2] for start in range(len(marked) - 1)]),
-        frozenset([marked[start : start + 3] for start in range(len(marked) - 2)]),
-    )
+    return frozenset([marked[start : start + size] for start in range(len(marked) - size + 1)])
