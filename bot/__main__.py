@@ -1,4 +1,4 @@
-"""Commands: `python -m bot` runs the assistant; `migrate`, `check` and `audit` serve the operator.
+"""Commands: `python -m bot` runs the assistant; the others serve the operator (docs/operations.md).
 
 Thin on purpose: aiogram and the rest are imported only by the commands that need them.
 """
@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 
 from infra.errors import AppError
 from infra.settings import Settings, SettingsError, load_settings, misspelled
@@ -48,6 +49,13 @@ def _arguments() -> argparse.ArgumentParser:
     commands.add_parser("check", help="check every configured integration by a harmless call")
     audit = commands.add_parser("audit", help="the ledger of what came in and what went out")
     audit.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    for name, what in (("forget", "erase a person for good"), ("export", "everything held about a person, as JSON")):
+        commands.add_parser(name, help=what).add_argument("client", type=int, metavar="CLIENT_ID")
+    commands.add_parser("rotate-keys", help="wrap every data key under the newest of ENCRYPTION_KEYS")
+    commands.add_parser("backup", help="a consistent copy of the database").add_argument("folder", type=Path)
+    restore = commands.add_parser("restore", help="the database as a backup shows it")
+    restore.add_argument("folder", type=Path)
+    restore.add_argument("--force", action="store_true", help="replace what the database holds")
     return parser
 
 
@@ -62,7 +70,31 @@ async def _command(arguments: argparse.Namespace, settings: Settings) -> int:
         from bot.audit import audit
 
         return await audit(settings, as_json=arguments.json)
+    if arguments.command is not None:
+        return await _operate(arguments, settings)
     return await _run(settings, arguments.role)
+
+
+async def _operate(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.command == "forget":
+        from bot.ops.forget import forget
+
+        return await forget(settings, arguments.client)
+    if arguments.command == "export":
+        from bot.ops.export import export
+
+        return await export(settings, arguments.client)
+    if arguments.command == "rotate-keys":
+        from bot.ops.rotate import rotate_keys
+
+        return await rotate_keys(settings)
+    if arguments.command == "backup":
+        from bot.ops.backup import backup
+
+        return await backup(settings, arguments.folder)
+    from bot.ops.restore import restore
+
+    return await restore(settings, arguments.folder, force=arguments.force)
 
 
 async def _migrate(settings: Settings) -> int:

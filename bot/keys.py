@@ -1,4 +1,7 @@
-"""Data keys in the database: the installation's own, and one per client, created at first contact."""
+"""Data keys in the database: the installation's own two, and one per client, created at first contact.
+
+Purposes: `system` seals what belongs to nobody in particular, `lookup` makes look-up hashes, `client` seals a person's.
+"""
 
 from collections import OrderedDict
 
@@ -7,6 +10,9 @@ from infra.database import Database
 
 CACHE = 20_000
 
+LOCK = 0x5A1E51
+"""Advisory lock under which the first start makes the key of look-up hashes."""
+
 SYSTEM_KEY = """
 WITH made AS (
     INSERT INTO data_key (purpose, wrapped) VALUES ('system', $1)
@@ -14,6 +20,9 @@ WITH made AS (
 )
 SELECT id, wrapped FROM made UNION ALL SELECT id, wrapped FROM data_key WHERE purpose = 'system' LIMIT 1
 """
+
+LOOKUP_KEY = "SELECT id, wrapped FROM data_key WHERE purpose = 'lookup'"
+HASHED = "SELECT EXISTS (SELECT FROM client WHERE phone_hash IS NOT NULL OR email_hash IS NOT NULL)"
 
 
 class Keys:
@@ -26,12 +35,28 @@ class Keys:
         self.system: DataKey
 
     async def start(self) -> None:
-        """Load the installation's own key, or create it on the very first start."""
+        """Load the installation's own keys, or create them on the very first start."""
         row = None
         while row is None:  # None when another process inserts it between the two halves of the statement
             _, wrapped = self.ring.new_key()
             row = await self._db.pool.fetchrow(SYSTEM_KEY, wrapped)
         self.system = self.unwrap(row["id"], row["wrapped"])
+        await self._start_lookup()
+
+    async def _start_lookup(self) -> None:
+        """Hashes made before the key was stored go on working: it then is what they were made with."""
+        async with self._db.pool.acquire() as connection, connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock($1)", LOCK)
+            row = await connection.fetchrow(LOOKUP_KEY)
+            if row is None:
+                hashed = await connection.fetchval(HASHED)
+                wrapped = self.ring.wrap(self.ring.first_lookup) if hashed else self.ring.new_key()[1]
+                number = await connection.fetchval(
+                    "INSERT INTO data_key (purpose, wrapped) VALUES ('lookup', $1) RETURNING id", wrapped
+                )
+            else:
+                number, wrapped = row["id"], row["wrapped"]
+        self.ring.use_lookup(number, wrapped)
 
     def unwrap(self, key_id: int, wrapped: bytes | None) -> DataKey:
         """CryptoError when the key was destroyed (its person asked to be forgotten)."""

@@ -57,14 +57,24 @@ def key_id(sealed: bytes) -> int:
     return int.from_bytes(sealed[1:9], "big")
 
 
-class Keyring:
-    """Master keys, newest first. Wraps data keys, derives the keys of look-up hashes and of links."""
+class MasterKeyMissing(AppError):
+    """The setting lacks the master key that wrapped a data key: nothing is destroyed, the setting is to be mended."""
 
-    def __init__(self, masters: list[tuple[str, bytes]]) -> None:
+
+class Keyring:
+    """Master keys, newest first: they wrap data keys and nothing else, so that an old one can be retired.
+
+    `signing` is what short-lived links and pseudonyms derive from (the JWT secret); without it they hold for this
+    object only. The key of look-up hashes is stored with the data, wrapped like any data key, and set by `use_lookup`.
+    """
+
+    def __init__(self, masters: list[tuple[str, bytes]], signing: bytes | None = None) -> None:
         self._masters = {name: AESGCM(key) for name, key in masters}
         self.newest = masters[0][0]
-        self._oldest_secret = masters[-1][1]
-        self._hash_key = hmac.digest(self._oldest_secret, b"lookup", "sha256")
+        self._signing = signing or os.urandom(32)
+        self._hash_key: bytes | None = None
+        self.first_lookup = hmac.digest(masters[-1][1], b"lookup", "sha256")
+        """The key that hashes were made with before it was stored: the oldest master's."""
 
     def new_key(self) -> tuple[bytes, bytes]:
         """A fresh data key: (plain 32 bytes, wrapped under the newest master)."""
@@ -73,29 +83,51 @@ class Keyring:
 
     def wrap(self, plain: bytes) -> bytes:
         nonce = os.urandom(12)
-        name = self.newest.encode()
-        return bytes([len(name)]) + name + nonce + self._masters[self.newest].encrypt(nonce, plain, b"data key")
+        return self.newest_prefix + nonce + self._masters[self.newest].encrypt(nonce, plain, b"data key")
 
     def unwrap(self, key: int, wrapped: bytes) -> DataKey:
-        """CryptoError when the master key that wrapped it is no longer configured."""
+        """MasterKeyMissing when the master key that wrapped it is no longer configured."""
+        return DataKey(key, AESGCM(self._plain(key, wrapped)))
+
+    def rewrap(self, key: int, wrapped: bytes) -> bytes:
+        """The same data key under the newest master. MasterKeyMissing as above."""
+        return self.wrap(self._plain(key, wrapped))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The ids of the configured master keys."""
+        return frozenset(self._masters)
+
+    @property
+    def newest_prefix(self) -> bytes:
+        """What every key wrapped under the newest master begins with."""
+        return bytes([len(self.newest.encode())]) + self.newest.encode()
+
+    def use_lookup(self, key: int, wrapped: bytes) -> None:
+        """Take the installation's key of look-up hashes, as it is stored."""
+        self._hash_key = self._plain(key, wrapped)
+
+    def lookup(self, kind: str, value: str) -> bytes:
+        """Keyed hash for finding a person by phone or e-mail without storing either (16 bytes)."""
+        if self._hash_key is None:
+            raise CryptoError("the key of look-up hashes is not loaded yet")
+        return hmac.digest(self._hash_key, f"{kind}|{value}".encode(), "sha256")[:16]
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for what does not outlive the JWT secret (signed links, pseudonyms in Redis)."""
+        return hmac.digest(self._signing, purpose.encode(), "sha256")
+
+    def _plain(self, key: int, wrapped: bytes) -> bytes:
         length = wrapped[0]
         name = wrapped[1 : 1 + length].decode()
         rest = wrapped[1 + length :]
         master = self._masters.get(name)
         if master is None:
-            raise CryptoError(f"master key {name!r} is not among ENCRYPTION_KEYS")
+            raise MasterKeyMissing(f"master key {name!r} is not among ENCRYPTION_KEYS")
         try:
-            return DataKey(key, AESGCM(master.decrypt(rest[:12], rest[12:], b"data key")))
+            return master.decrypt(rest[:12], rest[12:], b"data key")
         except InvalidTag:
             raise CryptoError(f"data key {key} does not open under master key {name!r}") from None
-
-    def lookup(self, kind: str, value: str) -> bytes:
-        """Keyed hash for finding a person by phone or e-mail without storing either (16 bytes)."""
-        return hmac.digest(self._hash_key, f"{kind}|{value}".encode(), "sha256")[:16]
-
-    def derive(self, purpose: str) -> bytes:
-        """32 bytes for another purpose (signed links, hashed ids in logs)."""
-        return hmac.digest(self._oldest_secret, purpose.encode(), "sha256")
 
 
 def pseudonym(secret: bytes, *parts: object) -> str:

@@ -74,7 +74,7 @@ def load_secrets(settings: Settings) -> tuple[Keyring, bytes]:
         keys = _kept(settings.data_dir / "secrets" / "encryption_keys", f"demo:{_random_key()}")
     if jwt is None:
         jwt = _kept(settings.data_dir / "secrets" / "jwt_secret", secrets.token_urlsafe(48))
-    return Keyring(parse_encryption_keys(keys)), jwt.encode()
+    return Keyring(parse_encryption_keys(keys), jwt.encode()), jwt.encode()
 
 
 def _random_key() -> str:
