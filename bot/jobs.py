@@ -7,6 +7,7 @@ kills its process ends as held instead of running for ever. A payload holds ids 
 """
 
 import asyncio
+import contextlib
 import functools
 import time
 from collections.abc import Awaitable, Callable
@@ -66,6 +67,7 @@ POSTPONE = (
     "UPDATE job SET owner = NULL, lease_until = NULL, run_at = $3, attempts = attempts - 1 WHERE id = $1 AND owner = $2"
 )
 HOLD = "UPDATE job SET owner = NULL, lease_until = NULL, held_at = now(), last_error = $3 WHERE id = $1 AND owner = $2"
+GIVE_BACK = "UPDATE job SET owner = NULL, lease_until = NULL WHERE owner = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +143,14 @@ class Jobs:
         self._tasks.keep("jobs.claim", self._claim_forever, pause=0.5)
 
     async def stop(self) -> None:
+        """Take nothing new, wait GRACE seconds for what is in hand, give back the rest."""
         self._stopping = True
         self._wake.set()
         if self._running:
             await asyncio.wait(list(self._running.values()), timeout=GRACE)
         await self._tasks.close()
+        with contextlib.suppress(Exception):  # without the database the leases end by themselves
+            await self._db.pool.execute(GIVE_BACK, self._me, timeout=2)
 
     async def _listen(self) -> None:
         async with self._db.listener() as connection:
@@ -185,6 +190,9 @@ class Jobs:
         current_scope.set(scope)
         started = time.monotonic()
         try:
+            if job.attempts > MAX_ATTEMPTS:  # every attempt took its process along: no error was ever reported
+                await self._hold(job, "attempts")
+                return
             if work is None:
                 raise LookupError(f"no job kind {job.kind!r}")
             if job.attempts > 1:
@@ -210,9 +218,13 @@ class Jobs:
         sentry.report(error)
         log.warning("job.failed", attempt=job.attempts, error=type(error).__name__, exc_info=error)
         if job.attempts >= MAX_ATTEMPTS:
-            metrics.jobs_held.labels(job.kind).inc()
-            await self._db.pool.execute(HOLD, job.id, self._me, type(error).__name__)
+            await self._hold(job, type(error).__name__)
             return
         pause = min(300.0, 1.0 * 2 ** (job.attempts - 1))
         at = self._clock.now() + timedelta(seconds=pause)
         await self._db.pool.execute(RETRY, job.id, self._me, at, type(error).__name__)
+
+    async def _hold(self, job: Job, reason: str) -> None:
+        metrics.jobs_held.labels(job.kind).inc()
+        log.error("job.held", reason=reason, attempts=job.attempts)
+        await self._db.pool.execute(HOLD, job.id, self._me, reason)

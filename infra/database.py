@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import orjson
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -22,6 +22,9 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+BEGIN = text("SELECT 1")
+"""The cheapest statement that makes SQLAlchemy begin its transaction."""
 
 STATEMENT_TIMEOUT = 10.0
 """Seconds a statement may take before the connection is given up; no query of ours comes near it."""
@@ -89,9 +92,15 @@ class Database:
 
 
 async def raw_connection(session: AsyncSession) -> Any:
-    """The asyncpg connection beneath an ORM session, so that plain statements join its transaction."""
-    fairy = await (await session.connection()).get_raw_connection()
-    return fairy.driver_connection
+    """The asyncpg connection beneath an ORM session, so that plain statements join its transaction.
+
+    SQLAlchemy sends BEGIN only with its own first statement: until then plain ones would commit one by one.
+    """
+    connection = await session.connection()
+    raw: Any = (await connection.get_raw_connection()).driver_connection
+    if not raw.is_in_transaction():
+        await connection.execute(BEGIN)
+    return raw
 
 
 def database_away(error: BaseException) -> bool:
