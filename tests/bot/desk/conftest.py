@@ -1,7 +1,5 @@
 """What the managers' tests share: a client whose lead stands in the group."""
 
-
-
 import pytest
 
 from tests.bot.desk.desk_kit import Stage
@@ -26,5 +24,3 @@ async def taken(waiting: Stage) -> Stage:
     await waiting.click("Взять")
     await waiting.client.refresh()
     return waiting
-
-

@@ -21,7 +21,9 @@ async def test_taking_tells_the_client_once_and_silences_the_bot(taken: Stage) -
     await taken.client.send("А скидка будет?")
     assert taken.client.replies == []
     assert "💬 А скидка будет?" in await taken.texts()
-    row = await taken.row("SELECT h.taken_at FROM handoff h JOIN lead l ON l.id = h.lead_id WHERE l.conversation_id = $1")
+    row = await taken.row(
+        "SELECT h.taken_at FROM handoff h JOIN lead l ON l.id = h.lead_id WHERE l.conversation_id = $1"
+    )
     assert row["taken_at"] is not None
 
 

@@ -1,0 +1,135 @@
+"""What stands on a card and in its topic: masked contacts, files, closing, a group without topics, a deleted card."""
+
+import base64
+
+from tests.bot.desk.desk_kit import Stage
+from tests.harness import ADMIN_CHAT, ANNA, BORIS, TelegramClient, plain
+
+PHONE = "+79161234567"
+
+
+async def give_contact(stage: Stage) -> None:
+    """A phone on the record, as the brief leaves it."""
+    number = await stage.number()
+    app = stage.world.app
+    row = await app.db.pool.fetchrow("SELECT client_id, key_id FROM conversation WHERE id = $1", number)
+    key = await app.keys.get(row["key_id"])
+    await app.db.pool.execute(
+        "UPDATE client SET phone = $2 WHERE id = $1",
+        row["client_id"],
+        key.seal_text(PHONE, f"client|{row['client_id']}|phone"),
+    )
+
+
+async def test_a_contact_is_masked_until_somebody_takes_the_lead(waiting: Stage) -> None:
+    await give_contact(waiting)
+    await waiting.client.send("Ну что там?")
+    await waiting.click("Назначить")
+    await waiting.click("Борис")
+    card = await waiting.card()
+    assert "Контакт: +7 916" in card
+    assert "1234567" not in card
+    assert "123" not in card.split("Контакт:")[1].splitlines()[0]
+    await waiting.click("Взять", user=BORIS)
+    assert f"Контакт: {PHONE}" in await waiting.card()
+    topics = await waiting.world.get(f"{waiting.world.sandbox_url}/inspect/telegram/topics?chat={ADMIN_CHAT}")
+    name = next(one["name"] for one in topics if one["thread"] == await waiting.thread())
+    assert "916" not in name
+
+
+async def test_a_lost_lead_keeps_its_reason_and_a_returning_client_begins_a_new_one(taken: Stage) -> None:
+    await taken.click("Закрыть")
+    await taken.click("Проиграна")
+    await taken.click("Выбрали других")
+    row = await taken.row("SELECT state, loss_reason FROM lead WHERE conversation_id = $1")
+    assert tuple(row) == ("lost", "others")
+    assert "проиграна: выбрали других" in await taken.card()
+    assert (await taken.row("SELECT closed FROM desk_topic WHERE conversation_id = $1"))["closed"] is True
+    await taken.client.send("Позовите менеджера")
+    assert taken.client.replies
+    cards = await taken.cards()
+    assert len(cards) == 2
+    assert "новый" in await taken.card()
+    assert (await taken.row("SELECT closed FROM desk_topic WHERE conversation_id = $1"))["closed"] is False
+
+
+async def test_a_won_lead_is_closed_once(taken: Stage) -> None:
+    await taken.click("Закрыть")
+    await taken.click("Выиграна")
+    assert "выиграна: Анна" in await taken.card()
+    await taken.click_old("won", BORIS)
+    assert (await taken.toast())[0] == "Эта сделка уже закрыта."
+    assert (await taken.row("SELECT silent FROM conversation WHERE id = $1"))["silent"] is False
+
+
+async def test_the_menu_can_be_left_without_doing_anything(taken: Stage) -> None:
+    before = await taken.buttons()
+    await taken.click("Закрыть")
+    await taken.click("←")
+    assert await taken.buttons() == before
+
+
+async def test_a_managers_file_arrives_in_the_clients_channel(taken: Stage) -> None:
+    body = base64.b64encode(b"%PDF-1.7 smeta").decode()
+    await taken.desk.act(
+        ANNA, file=body, filename="Смета.pdf", kind="document", text="Смета, как обещала", thread=await taken.thread()
+    )
+    await taken.client.refresh()
+    assert [(one.filename, plain(one.text)) for one in taken.client.replies] == [("Смета.pdf", "Смета, как обещала")]
+    assert ("manager", "[Смета.pdf] Смета, как обещала") in await taken.transcript()
+
+
+async def test_what_cannot_be_carried_is_told_in_the_topic(taken: Stage) -> None:
+    body = base64.b64encode(b"RIFF....WEBP").decode()
+    await taken.desk.act(ANNA, file=body, kind="sticker", thread=await taken.thread())
+    assert "Дойдут текст, фото и документы" in await taken.texts()
+    assert await taken.heard() == []
+
+
+async def test_a_client_who_blocked_the_bot_is_told_of_in_the_topic(taken: Stage) -> None:
+    if not isinstance(taken.client, TelegramClient):
+        return
+    await taken.client.act(block=True)
+    await taken.write("Вы ещё с нами?")
+    assert "Клиент закрыл чат с ботом" in await taken.texts()
+    assert ("manager", "Вы ещё с нами?") not in await taken.transcript()
+
+
+async def test_a_deleted_topic_is_made_anew(taken: Stage) -> None:
+    old = await taken.thread()
+    del taken.world.sandbox.vendors["telegram"].api.state.chats[ADMIN_CHAT].topics[old]
+    await taken.client.send("Вы тут?")
+    await taken.world.jobs_done()
+    assert await taken.thread() != old
+    assert "ведёт: Анна" in await taken.card()
+    assert "Вы тут?" in await taken.texts()
+
+
+async def test_the_list_of_open_leads(taken: Stage) -> None:
+    await taken.desk.act(ANNA, text="/leads")
+    found = [one for one in await taken.desk.messages() if (one["text"] or "").startswith("Открытые сделки")]
+    assert "Анна" in found[-1]["text"]
+    await taken.desk.act(ANNA, text="/help")
+    assert "Как отвечать клиентам" in (await taken.desk.messages())[-1]["text"]
+
+
+async def test_a_group_without_topics_is_answered_by_replies(stage: Stage) -> None:
+    group = stage.world.sandbox.vendors["telegram"].api.state.chats[ADMIN_CHAT]
+    group.forum = False
+    try:
+        await stage.ask_for_person()
+        await stage.world.jobs_done()
+        assert (await stage.row("SELECT thread_id FROM desk_topic WHERE conversation_id = $1"))["thread_id"] == 0
+        card = (await stage.row("SELECT card_message_id FROM desk_topic WHERE conversation_id = $1"))[0]
+        await stage.client.refresh()
+        await stage.desk.act(ANNA, text="Здравствуйте, слушаю вас", reply_to=card)
+        assert [text for _, text in await stage.heard()] == [
+            "К разговору подключается Анна.",
+            "Здравствуйте, слушаю вас",
+        ]
+        await stage.client.send("Мне бы побыстрее")
+        relayed = [one for one in await stage.desk.messages() if "Мне бы побыстрее" in (one["text"] or "")]
+        await stage.desk.act(BORIS, text="Сделаем", reply_to=relayed[-1]["message"])
+        assert [text for _, text in await stage.heard()] == ["Сделаем"]
+    finally:
+        group.forum = True
