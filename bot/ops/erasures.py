@@ -42,6 +42,8 @@ def due(rows: Sequence[asyncpg.Record], ledger: Sequence[Erasure]) -> set[int]:
 
 def append(data_dir: Path, rows: Sequence[asyncpg.Record]) -> int:
     """Add clients (`id`, `created_at`, `at`) who are not there yet; on the disk at return. How many were added."""
+    if not rows:
+        return 0
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / NAME
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)

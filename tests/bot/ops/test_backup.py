@@ -104,8 +104,10 @@ async def test_a_backup_taken_while_people_write_is_one_consistent_moment(
         )
     ]
     await connection.close()
-    assert len(set(counts)) == 1, counts
-    assert counts[0] > 0
+    talks, messages, waiting, people_keys = counts
+    assert (talks, messages) == (people_keys, waiting), counts
+    assert 0 <= talks - messages <= 1, "first contact and its message are two transactions of one writer"
+    assert messages > 0
 
 
 async def test_an_erased_person_stays_erased_after_an_older_backup(
@@ -182,7 +184,7 @@ async def test_restore_refuses_a_database_in_use_and_a_damaged_backup_before_tou
     with pytest.raises(ConfigError, match="holds no readable backup"):
         await restore_backup(empty_url, tmp_path, tmp_path, keyring)
     assert await current_revision(empty_url) is None
-    assert [path.name for path in tmp_path.iterdir()] == ["copy"]
+    assert os.listdir(tmp_path) == ["copy"]
 
 
 async def test_a_backup_of_an_older_schema_comes_back_at_the_current_one(
