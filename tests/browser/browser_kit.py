@@ -67,8 +67,8 @@ class Watch:
     def check(self) -> None:
         """Nothing in the console but what the test said it would cause; nobody else was called."""
         left = [one for one in self.complaints if not (self.expected and self.expected.search(one))]
-        assert left == []
-        assert self.strangers == []
+        assert left == [], left
+        assert self.strangers == [], self.strangers
 
 
 class Chat:
@@ -227,7 +227,7 @@ class ForeignSite:
     def embed(self, assistant: str) -> None:
         """The widget of this assistant, under the strictest policy that the guide promises to suffice."""
         self.widget = f"{assistant}/widget.js"
-        self.policy = f"default-src 'none'; img-src data:; script-src 'self' {assistant}; connect-src {assistant}; base-uri 'none'"
+        self.policy = f"default-src 'none'; img-src data:; script-src 'self' {assistant}; connect-src {assistant}"
 
     async def _page(self, _: web.Request) -> web.Response:
         body = HOST_PAGE.format(widget=self.widget)
@@ -243,7 +243,7 @@ class ForeignSite:
         app.router.add_get("/own.js", self._script)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await runner.setup()
-        await web.TCPSite(runner, None, 0).start()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
         self.port = runner.addresses[0][1]
         try:
             yield self

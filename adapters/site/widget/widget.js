@@ -670,7 +670,7 @@
     @keyframes blink { 40% { opacity: .25; } }
     .jump { flex: none; align-self: center; margin: -44px 0 8px; z-index: 1; }
     .strip { padding: 8px 18px; background: var(--tint); color: var(--fg); }
-    .strip:empty { display: none; }
+    .strip:empty { padding: 0; }
     form { display: flex; align-items: flex-end; gap: 2px; padding: 8px; border-top: 1px solid var(--tint); }
     textarea { flex: 1; min-width: 0; padding: 10px; border: 0; border-radius: 12px; background: none;
       font-size: 16px; line-height: 24px; resize: none; }
