@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 import functools
 import gc
+import os
 import time
 from typing import Literal
 
-import asyncpg
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
@@ -51,9 +51,9 @@ from bot.worker import Worker
 from infra import metrics
 from infra.cache import Cache
 from infra.clock import Clock
-from infra.crypto import Keyring
-from infra.database import Database
-from infra.errors import AppError
+from infra.crypto import CryptoError, Keyring, MasterKeyMissing
+from infra.database import Database, database_away
+from infra.errors import ConfigError, VendorDown
 from infra.health import Health
 from infra.http import BODY_LIMIT, add_headers, policy
 from infra.leader import lead
@@ -84,22 +84,27 @@ class App:
         self.clock = Clock()
         self.health = Health()
         self.port = settings.http_port
+        self._built = False
 
     async def start(self) -> None:
-        """Build everything, listen, then wait for the database as long as it takes."""
+        """Build everything, listen, then wait for the database as long as it takes. ConfigError says what is wrong."""
         await self._build()
+        self._built = True
         if self.role != "worker":
             await self._listen()
         await self._until_database()
-        await self._begin()
+        self._begin()
         gc.collect()
         gc.freeze()  # what the start has built lives as long as the process: no later collection walks it
 
     async def _build(self) -> None:
         settings = self.settings
         ring, jwt_secret = load_secrets(settings)
-        company = load_company(settings.company_file)
-        price_list = load_price_list(settings.pricing_file)
+        try:
+            company = load_company(settings.company_file)
+            price_list = load_price_list(settings.pricing_file)
+        except ConfigError as error:
+            raise ConfigError("; ".join(str(error).splitlines())) from error  # a start that fails says so in one line
         self.db = await Database.open(self._servers.database_url, pool_size=settings.database_pool)
         self.cache = Cache(self._servers.redis_url)
         self.keys = Keys(self.db, ring)
@@ -207,21 +212,31 @@ class App:
             app.add_routes([webhook(self.telegram, secret.get_secret_value(), self.health.require_ready)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, self.settings.http_host, self.settings.http_port, reuse_address=True)
-        await site.start()
+        host, port = self.settings.http_host, self.settings.http_port
+        try:
+            await web.TCPSite(self._runner, host, port, reuse_address=True).start()
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+            raise ConfigError(f"HTTP_PORT {port}: cannot listen on {host}:{port}: {reason}") from error
         self.port = self._runner.addresses[0][1]
 
     async def _until_database(self) -> None:
+        """All that the start reads and writes there; it may go away at any point of it."""
         while True:
             try:
                 await migrate(self._servers.database_url)
                 await self.keys.start()
+                await self._prepare()
                 return
-            except (OSError, TimeoutError, asyncpg.PostgresError, AppError) as error:
+            except (CryptoError, MasterKeyMissing) as error:
+                raise ConfigError(f"ENCRYPTION_KEYS: {error}") from error
+            except Exception as error:
+                if not isinstance(error, VendorDown) and not database_away(error):
+                    raise
                 log.warning("start.database_away", error=type(error).__name__)
                 await asyncio.sleep(RETRY_START)
 
-    async def _begin(self) -> None:
+    async def _prepare(self) -> None:
         for channel in self.channels.values():
             await self.db.pool.execute(
                 "INSERT INTO account (id, channel, external_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -229,13 +244,16 @@ class App:
                 channel.name,
                 channel.external_id,
             )
-        if self.settings.sandbox_url:
-            self._tasks.keep("clock", lambda: follow(self.clock, self.settings.sandbox_url or ""))
         if self.role != "web":
             await sync_folder(self.db, self.settings.content_dir)
             await desk.upsert_managers(self.services)
             await asyncio.gather(self.services.searcher.refresh(), asyncio.to_thread(warm_up))
             warm_models()
+
+    def _begin(self) -> None:
+        if self.settings.sandbox_url:
+            self._tasks.keep("clock", lambda: follow(self.clock, self.settings.sandbox_url or ""))
+        if self.role != "web":
             self.worker.start()
             self.jobs.start()
             self._tasks.keep("queue", self._measure_queue)
@@ -275,14 +293,16 @@ class App:
         return bool(await self.db.pool.fetchval("SELECT 1", timeout=2))
 
     async def stop(self) -> None:
-        """Take nothing new, finish what is in hand (30 s at most), close everything."""
+        """Take nothing new, finish what is in hand (30 s at most), close everything. After a failed start, too."""
         self.health.ready = False
+        if not self._built:
+            return
         started = time.monotonic()
         self.events.stop()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        ending = [self._runner.cleanup()] if self._runner is not None else []
         if self.role != "web":
-            await asyncio.gather(self.worker.stop(), self.jobs.stop())
+            ending += [self.worker.stop(), self.jobs.stop()]
+        await asyncio.gather(*ending)
         await self._tasks.close()
         await self.events.close()
         for channel in self.channels.values():

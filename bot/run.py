@@ -5,13 +5,12 @@ import sys
 from typing import cast
 
 from bot.app import App, Role
-from infra.errors import ConfigError
 from infra.runtime import Servers
 from infra.settings import Settings
 
 
 async def run(settings: Settings, servers: Servers, role: str, stop: asyncio.Event) -> int:
-    """Start, wait for `stop`, finish what is in hand. ConfigError with one line when the port is taken."""
+    """Start, wait for `stop`, finish what is in hand. ConfigError with one line says what stops the start."""
     app = App(settings, servers, role=cast(Role, role))
     starting = asyncio.ensure_future(app.start())
     stopping = asyncio.ensure_future(stop.wait())
@@ -21,12 +20,10 @@ async def run(settings: Settings, servers: Servers, role: str, stop: asyncio.Eve
             await starting
             _say_where(settings, app, role)
             await stopping
-        else:
-            starting.cancel()
-    except OSError as error:
-        raise ConfigError(f"cannot listen on {settings.http_host}:{settings.http_port}: {error.strerror}") from error
     finally:
         stopping.cancel()
+        starting.cancel()
+        await asyncio.wait([starting])
         await app.stop()
     return 0
 
