@@ -138,3 +138,4 @@ async def test_a_listed_site_embeds_the_chat_and_no_other(
     await other.get_by_role("button", name="Купить").click()
     await expect(other.get_by_role("button", name="Куплено")).to_be_visible()
     assert await listed.app.db.pool.fetchval("SELECT count(*) FROM identity") == people
+    await context.close()  # before the assistant goes, which the pages would notice
