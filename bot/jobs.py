@@ -195,8 +195,7 @@ class Jobs:
                 return
             if work is None:
                 raise LookupError(f"no job kind {job.kind!r}")
-            if job.attempts > 1:
-                await self._journal.load(scope)
+            await self._journal.load(scope)  # a postponed job comes back with its attempts uncounted
             async with asyncio.timeout(DEADLINE):
                 await work(job)
         except Later as later:

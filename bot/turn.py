@@ -95,6 +95,8 @@ class Turn:
     client: ClientCard | None
     silent: bool
     in_form: bool
+    rerun: bool = False
+    """It was begun before: what it has sent is in the journal. `attempts` does not tell, for some are forgiven."""
     first_contact: bool = False
     """Nothing was ever said to this person before."""
     effects: list[Effect] = field(default_factory=list)

@@ -247,6 +247,7 @@ class Worker:
             lease=lease,
             members=members,
             attempts=attempts,
+            rerun=row["turn_id"] is not None,
             position=Position.load(key.open(position, position_place(row["id"])) if position else None),
             client=client,
             silent=row["silent"],
@@ -280,7 +281,7 @@ class Worker:
             metrics.turn_seconds.labels(channel.name).observe(time.monotonic() - turn.started)
 
     async def _outcome(self, turn: Turn, channel: Channel, scope: Scope) -> str:
-        if turn.attempts > 1:
+        if turn.rerun:
             await self._journal.load(scope)
         if turn.attempts > MAX_ATTEMPTS:
             return await self._held(turn, channel, "attempts")

@@ -379,7 +379,7 @@ class Desk:
         for one in reversed(await self.topic(client)):
             for button in (button for row in one["buttons"] or [] for button in row):
                 if plain(label) in plain(button["text"]):
-                    await self.act(user, message=one["message"], data=button["data"], thread=one["thread"])
+                    await self.act(user, message=one["message"], data=button["data"])
                     return
         raise AssertionError(f"no button {label!r} in the topic")
 
@@ -410,10 +410,10 @@ async def open_world(database_url: str, redis_url: str, folder: Path, **options:
         **options,
     )
     app = App(settings, Servers(database_url, redis_url))
-    await app.start()
-    async with ClientSession(timeout=ClientTimeout(total=30)) as http:
-        try:
+    try:
+        await app.start()
+        async with ClientSession(timeout=ClientTimeout(total=30)) as http:
             yield World(app, sandbox, sandbox_url, http)
-        finally:
-            await app.stop()
-            await runner.cleanup()
+    finally:
+        await app.stop()
+        await runner.cleanup()

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,9 @@ from bot.turn import Turn
 from infra.clock import Clock
 from infra.crypto import DataKey, Keyring
 from infra.database import Database
+
+OPEN = text("state IN ('new', 'taken')")
+"""The partial index's own words: with bound values PostgreSQL no longer finds the index once it plans generically."""
 
 SEALED = ("task", "deadline", "budget")
 
@@ -169,8 +172,8 @@ class Leads:
             for name in ("state", "stage", "package", "configuration", "total", "monthly", "price_version", "hot")
         }
         for name in SEALED:
-            text = getattr(draft, name)
-            values[name] = key.seal_text(text, _place(draft.conversation_id, name)) if text else None
+            said = getattr(draft, name)
+            values[name] = key.seal_text(said, _place(draft.conversation_id, name)) if said else None
         values["updated_at"] = now
         if draft.id is not None:
             values.pop("state")
@@ -182,7 +185,7 @@ class Leads:
         values.pop("state")
         draft.id = await session.scalar(
             statement.on_conflict_do_update(
-                index_elements=["conversation_id"], index_where=Lead.state.in_(("new", "taken")), set_=values
+                index_elements=["conversation_id"], index_where=OPEN, set_=values
             ).returning(Lead.id)
         )
 
@@ -202,11 +205,11 @@ class Leads:
     def _sealed(self, turn: Turn, draft: LeadDraft, contacts: Contacts) -> dict[str, bytes]:
         values: dict[str, bytes] = {}
         for name in ("name", "phone", "email"):
-            text = getattr(contacts, name)
-            if text:
-                values[name] = turn.key.seal_text(text, f"client|{draft.client_id}|{name}")
+            given = getattr(contacts, name)
+            if given:
+                values[name] = turn.key.seal_text(given, f"client|{draft.client_id}|{name}")
                 if name != "name":
-                    values[f"{name}_hash"] = self._ring.lookup(name, text)
+                    values[f"{name}_hash"] = self._ring.lookup(name, given)
         return values
 
 

@@ -9,7 +9,7 @@ import pytest
 from aiogram import Bot, Dispatcher, Router
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.base import BaseSession
-from aiogram.exceptions import TelegramNetworkError
+from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter
 from aiogram.methods import SendMessage, TelegramMethod
 from aiogram.types import Message
 
@@ -187,6 +187,27 @@ async def test_a_rerun_does_not_repeat_what_was_sent(stand: Stand) -> None:
     await stand.send(7, "привет")
     await stand.idle()
     assert runs == [1, 2, 3]
+    assert [text for _, text in stand.session.sent] == ["первое", "второе"]
+
+
+async def test_a_turn_put_off_by_the_vendor_does_not_repeat_what_it_said(stand: Stand) -> None:
+    refusals = 1
+
+    def fail(method: SendMessage) -> Exception | None:
+        nonlocal refusals
+        if method.text == "второе" and refusals:
+            refusals -= 1
+            return TelegramRetryAfter(method=method, message="slow down", retry_after=1)
+        return None
+
+    async def handler(message: Message) -> None:
+        await message.answer("первое")
+        await message.answer("второе")
+
+    stand.session.fail = fail
+    stand.worker(handler).start()
+    await stand.send(7, "привет")
+    await stand.idle()
     assert [text for _, text in stand.session.sent] == ["первое", "второе"]
 
 
