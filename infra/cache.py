@@ -67,7 +67,8 @@ class Cache:
 
     async def ping(self) -> bool:
         try:
-            return await asyncio.wait_for(self._execute("PING"), DEADLINE) is not None
+            async with asyncio.timeout(DEADLINE):
+                return await self._execute("PING") is not None
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
             return False
@@ -85,7 +86,7 @@ class Cache:
         if not self.up:
             return
         try:
-            async with self._redis.pipeline(transaction=False) as pipe:
+            async with asyncio.timeout(DEADLINE), self._redis.pipeline(transaction=False) as pipe:
                 for key, value in values.items():
                     pipe.set(key, value, ex=seconds)
                 await pipe.execute()
@@ -103,7 +104,8 @@ class Cache:
             keys = [f"rate:{key}" for key, _, _ in buckets]
             numbers = [number for _, rate, burst in buckets for number in (rate, burst)]
             try:
-                return max(0.0, float(await self._take(keys=keys, args=[now, *numbers, patience])))
+                async with asyncio.timeout(DEADLINE):
+                    return max(0.0, float(await self._take(keys=keys, args=[now, *numbers, patience])))
             except (RedisError, OSError, TimeoutError) as error:
                 self._failed(error)
         return self._take_locally(buckets, now, patience)
@@ -141,7 +143,8 @@ class Cache:
         if not self.up:
             return None
         try:
-            return await self._execute(*command)
+            async with asyncio.timeout(DEADLINE):  # the client's own deadline starts anew with its second try
+                return await self._execute(*command)
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
             return None

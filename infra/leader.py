@@ -28,9 +28,16 @@ async def lead(db: Database, name: str, work: Callable[[], Awaitable[None]]) -> 
             await asyncio.sleep(TRY_EVERY)
         log.info("leader.begins", duty=name)
         task = asyncio.ensure_future(work())
+
+        def lost(_: object) -> None:
+            task.cancel()  # whoever waits for the lock has it by now
+
+        connection.add_termination_listener(lost)
         try:
             while not task.done():
                 await asyncio.wait([task], timeout=CHECK_EVERY)
+                if connection.is_closed():
+                    raise ConnectionError("the leader's connection is lost")
                 await connection.fetchval("SELECT 1", timeout=CHECK_EVERY)
             await task
         finally:

@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from infra.errors import AppError
+
 log = structlog.get_logger(__name__)
 
 
@@ -40,7 +42,7 @@ class Tasks:
                         "task.failed",
                         task=name,
                         error=type(error).__name__,
-                        detail=str(error)[:200],
+                        detail=str(error)[:200] if isinstance(error, AppError) else "",  # others quote their values
                         times=failures,
                     )
             await asyncio.sleep(pause)
