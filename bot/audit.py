@@ -17,7 +17,11 @@ OUTGOING = """
 SELECT o.turn_id, o.job_id, o.n, a.channel, o.method, o.state, o.uncertain, o.external_id, o.created_at
 FROM outgoing o JOIN account a ON a.id = o.account_id ORDER BY o.id
 """
-HELD = "SELECT a.channel, h.external_id, h.reason FROM inbox_held h LEFT JOIN account a ON a.id = h.account_id"
+HELD = """
+SELECT a.channel, h.external_id, h.reason, EXISTS (
+    SELECT FROM inbox i WHERE i.account_id = h.account_id AND i.external_id = h.external_id) AS queued
+FROM inbox_held h LEFT JOIN account a ON a.id = h.account_id ORDER BY h.id
+"""
 
 
 async def collect(settings: Settings) -> dict[str, Any]:
@@ -41,27 +45,32 @@ async def collect(settings: Settings) -> dict[str, Any]:
         else:
             by_job.append({"job": row["job_id"], **sent})
     messages = []
+    unreadable = {(row["channel"], row["external_id"]) for row in held if row["queued"]}
     for row in inbound:
+        state = "held" if (row["channel"], row["external_id"]) in unreadable else row["outcome"] or "waiting"
         count = totals[row["channel"]]
         count["received"] += 1
-        count["handled"] += row["outcome"] is not None and row["outcome"] != "held"
-        count["held"] += row["outcome"] == "held"
+        count["handled"] += state not in ("held", "waiting")
+        count["held"] += state == "held"
         messages.append(
             {
                 "channel": row["channel"],
                 "external_id": row["external_id"],
                 "conversation": row["conversation_id"],
                 "turn": row["turn_id"],
-                "state": row["outcome"] or "waiting",
+                "state": state,
                 "attempts": row["attempts"],
                 "received_at": row["received_at"].isoformat(),
                 "outgoing": by_turn.get(row["turn_id"], []),
             }
         )
-    unreadable = [dict(row) for row in held]
-    for row in unreadable:
-        totals[row["channel"] or "unknown"]["held"] += 1
-    return {"messages": messages, "jobs": by_job, "held": unreadable, "totals": dict(totals)}
+    for row in held:
+        if not row["queued"]:  # it never had a conversation: it stands in no line of `messages`
+            count = totals[row["channel"] or "unknown"]
+            count["received"] += 1
+            count["held"] += 1
+    apart = [{name: row[name] for name in ("channel", "external_id", "reason")} for row in held]
+    return {"messages": messages, "jobs": by_job, "held": apart, "totals": dict(totals)}
 
 
 async def audit(settings: Settings, *, as_json: bool) -> int:

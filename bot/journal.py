@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import orjson
 import structlog
 from aiogram import Bot
@@ -25,7 +24,7 @@ from aiogram.types import ForumTopic, Message, MessageId
 from adapters.channel import DURABLE, current_delivery
 from bot.turn import Lease, Turn
 from infra import metrics
-from infra.database import Database
+from infra.database import Database, database_away
 
 log = structlog.get_logger(__name__)
 
@@ -177,8 +176,8 @@ class Journal(BaseRequestMiddleware):
             try:
                 await self._db.pool.execute(scope.mark, scope.key, n, state, external, uncertain)
                 return
-            except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError):
-                if attempt == 5:
+            except Exception as error:
+                if attempt == 5 or not database_away(error):
                     raise
                 await asyncio.sleep(0.2 * 2**attempt)
 

@@ -15,7 +15,7 @@ from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
 from bot.keys import Keys
 from bot.turn import Position, Turn, current_turn
 from infra.cache import Cache
-from infra.crypto import CryptoError
+from infra.crypto import CryptoError, key_id
 from infra.database import Database
 
 log = structlog.get_logger(__name__)
@@ -80,18 +80,20 @@ class PositionStorage(BaseStorage):
 
     async def read(self, conversation_id: int) -> Position:
         """The position of any conversation, for those who are not handling it."""
-        sealed = self._fresh.get(conversation_id) or await self._cache.get(_cache_key(conversation_id))
-        row = None
-        if sealed is None:
-            row = await self._db.pool.fetchrow("SELECT position FROM conversation WHERE id = $1", conversation_id)
-            sealed = row["position"] if row else None
-        if sealed is None:
-            return Position(VERSION)
-        key = await self._keys.get(int.from_bytes(sealed[1:9], "big"))
+        cached = self._fresh.get(conversation_id) or await self._cache.get(_cache_key(conversation_id))
+        found = await self._opened(cached, conversation_id) if cached else None
+        if found is None:
+            stored = await self._db.pool.fetchval("SELECT position FROM conversation WHERE id = $1", conversation_id)
+            found = await self._opened(stored, conversation_id) if stored else None
+        return found or Position(VERSION)
+
+    async def _opened(self, sealed: bytes, conversation_id: int) -> Position | None:
+        """None for what cannot be read: a damaged copy, or a person who was forgotten."""
         try:
+            key = await self._keys.get(key_id(sealed))
             return Position.load(key.open(sealed, place(conversation_id)))
         except CryptoError:
-            return Position(VERSION)
+            return None
 
     async def flush_forever(self) -> None:
         """Copies finished positions to Redis, many at a time, off the path of any turn."""
