@@ -117,14 +117,14 @@ async def _run(settings: Settings, role: str) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    starting_servers = asyncio.ensure_future(find_servers(settings))
-    from bot.demo import prepare_demo  # while the servers start, the slow imports go on
-    from bot.run import run
-
-    servers = await starting_servers
+    servers = await find_servers(settings)
     try:
         if settings.demo:
+            from bot.demo import prepare_demo
+
             await prepare_demo(settings, servers)
+        from bot.run import run  # slow to import: the simulated world starts meanwhile
+
         return await run(settings, servers, role, stop)
     finally:
         await asyncio.to_thread(servers.close, stop=stop.is_set())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import functools
 import gc
 import os
@@ -90,7 +89,7 @@ class App:
         """Build everything, listen, then wait for the database as long as it takes. ConfigError says what is wrong."""
         await self._build()
         self._built = True
-        if self.role != "worker":
+        if self.role != "worker" or self.settings.metrics_port:
             await self._listen()
         await self._until_database()
         self._begin()
@@ -200,25 +199,33 @@ class App:
         return dispatcher
 
     async def _listen(self) -> None:
+        """The whole HTTP surface; for a worker only its state and its metrics, on a port of their own."""
         app = web.Application(middlewares=[policy], client_max_size=BODY_LIMIT)
         add_headers(app)
         self.health.watch("postgresql", self._database_up, needed=True)
         self.health.watch("redis", self.cache.ping, needed=False)
         app.add_routes(self.health.routes())
-        self.site.add_to(app)
-        add_pages(app, self.settings.sandbox_url)
-        secret = self.settings.telegram_webhook_secret
-        if self.telegram is not None and secret is not None:
-            app.add_routes([webhook(self.telegram, secret.get_secret_value(), self.health.require_ready)])
+        name, port = "HTTP_PORT", self.settings.http_port
+        if self.role == "worker":
+            name, port = "METRICS_PORT", self.settings.metrics_port
+        else:
+            self._add_site(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         await self._runner.setup()
-        host, port = self.settings.http_host, self.settings.http_port
+        host = self.settings.http_host
         try:
             await web.TCPSite(self._runner, host, port, reuse_address=True).start()
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
-            raise ConfigError(f"HTTP_PORT {port}: cannot listen on {host}:{port}: {reason}") from error
+            raise ConfigError(f"{name} {port}: cannot listen on {host}:{port}: {reason}") from error
         self.port = self._runner.addresses[0][1]
+
+    def _add_site(self, app: web.Application) -> None:
+        self.site.add_to(app)
+        add_pages(app, self.services.company.name, self.settings.sandbox_url)
+        secret = self.settings.telegram_webhook_secret
+        if self.telegram is not None and secret is not None:
+            app.add_routes([webhook(self.telegram, secret.get_secret_value(), self.health.require_ready)])
 
     async def _until_database(self) -> None:
         """All that the start reads and writes there; it may go away at any point of it."""
@@ -282,8 +289,13 @@ class App:
 
     async def _describe_bot(self, bot: Bot) -> None:
         commands = [BotCommand(command=name, description=text) for name, text in handlers.COMMANDS]
-        with contextlib.suppress(TelegramAPIError):
-            await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats())
+        for pause in (2, 10, 60, 300, 0):
+            try:
+                await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats())
+                return
+            except TelegramAPIError as error:
+                log.warning("telegram.commands_failed", error=type(error).__name__)
+            await asyncio.sleep(pause)
 
     async def _measure_queue(self) -> None:
         await self.worker.measure_queue()

@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
+import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 from pydantic import SecretStr
@@ -28,6 +30,19 @@ async def prepare_demo(settings: Settings, servers: Servers) -> None:
         await _start_sandbox(settings, servers)
         settings.sandbox_url = f"http://127.0.0.1:{settings.sandbox_port}"
     settings.telegram_api_url = f"{settings.sandbox_url}/telegram"
+
+
+async def sandbox_started(settings: Settings) -> bool:
+    """Wait until the simulated world of a demo answers; False when it does not within START_SECONDS."""
+    port = urlsplit(settings.sandbox_url or "").port
+    if not settings.demo or port is None:
+        return True
+    deadline = time.monotonic() + START_SECONDS
+    while not await _answers(port):
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(0.1)
+    return True
 
 
 async def _start_sandbox(settings: Settings, servers: Servers) -> None:

@@ -5,6 +5,7 @@ import sys
 from typing import cast
 
 from bot.app import App, Role
+from bot.demo import sandbox_started
 from infra.runtime import Servers
 from infra.settings import Settings
 
@@ -18,6 +19,8 @@ async def run(settings: Settings, servers: Servers, role: str, stop: asyncio.Eve
         await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             await starting
+            if role != "worker" and not await sandbox_started(settings):
+                sys.stderr.write("warning: the simulated world does not answer; see sandbox.log under DATA_DIR\n")
             _say_where(settings, app, role)
             await stopping
     finally:

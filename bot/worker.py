@@ -278,7 +278,8 @@ class Worker:
             await self._release(turn.conversation_id, turn.lease, min(8.0, PAUSE * 2 ** (turn.attempts - 1)))
         else:
             metrics.updates_handled.labels(channel.name).inc(len(turn.members))
-            metrics.turn_seconds.labels(channel.name).observe(time.monotonic() - turn.started)
+            waited = (datetime.now(UTC) - turn.members[0].received_at).total_seconds()
+            metrics.turn_seconds.labels(channel.name).observe(max(0.0, waited))
 
     async def _outcome(self, turn: Turn, channel: Channel, scope: Scope) -> str:
         if turn.rerun:

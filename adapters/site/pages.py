@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from jinja2 import Environment, StrictUndefined, TemplateError
 
 from infra.errors import ConfigError
 
@@ -17,7 +18,6 @@ FOLDER = Path(__file__).with_name("widget")
 PAGES = {"/": "demo.html", "/calculator": "calculator.html"}
 WIDGET = "widget.js"
 ASSETS = "/site/"
-SANDBOX_MARK = "{{SANDBOX_URL}}"
 
 PAGE_CACHE = "no-cache"
 ASSET_CACHE = "public, max-age=300, stale-while-revalidate=86400"
@@ -48,14 +48,15 @@ class Asset:
         return web.Response(body=self.body, headers=headers)
 
 
-def load(path: Path, headers: dict[str, str], replace: dict[str, str] | None = None) -> Asset:
-    """Blocking: for the start. ConfigError when the file cannot be read."""
+def load(path: Path, headers: dict[str, str], values: dict[str, str] | None = None) -> Asset:
+    """Blocking: for the start. With `values` the file is a Jinja template. ConfigError when it cannot be used."""
     try:
         body = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
-    for mark, value in (replace or {}).items():
-        body = body.replace(mark.encode(), value.encode())
+        if values is not None:
+            page = Environment(autoescape=True, undefined=StrictUndefined).from_string(body.decode())
+            body = page.render(values).encode()
+    except (OSError, UnicodeDecodeError, TemplateError) as error:
+        raise ConfigError(f"{path}: {error}") from error
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if path.suffix in _TEXTS:
         kind += "; charset=utf-8"
@@ -73,12 +74,12 @@ def content_policy(path: str) -> str:
     )
 
 
-def add_pages(app: web.Application, sandbox_url: str | None = None, folder: Path = FOLDER) -> None:
+def add_pages(app: web.Application, company: str, sandbox_url: str | None = None, folder: Path = FOLDER) -> None:
     """Routes for the pages, the widget and everything beside them. ConfigError when a page is missing."""
-    marks = {SANDBOX_MARK: _attribute(sandbox_url)}
+    values = {"company": company, "sandbox_url": _address(sandbox_url)}
     for path, name in PAGES.items():
         policy = {"Content-Security-Policy": content_policy(path), "Cache-Control": PAGE_CACHE}
-        _serve(app, path, load(folder / name, policy, marks))
+        _serve(app, path, load(folder / name, policy, values))
     public = {"Access-Control-Allow-Origin": "*", "Cache-Control": ASSET_CACHE}
     _serve(app, f"/{WIDGET}", load(folder / WIDGET, public))
     for file in sorted(folder.iterdir()):
@@ -93,8 +94,6 @@ def _serve(app: web.Application, path: str, asset: Asset) -> None:
     app.router.add_get(path, answer)
 
 
-def _attribute(url: str | None) -> str:
-    """An address fit for an attribute's value; an own page when the simulated world is not there."""
-    if not url or urlsplit(url).scheme not in ("http", "https"):
-        return "/"
-    return url.replace("&", "&amp;").replace('"', "%22").replace("<", "%3C").replace(">", "%3E")
+def _address(url: str | None) -> str:
+    """An address that a page may link to; an own page when the simulated world is not there."""
+    return url if url and urlsplit(url).scheme in ("http", "https") else "/"

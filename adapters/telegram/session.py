@@ -24,7 +24,7 @@ from infra.errors import VendorDown
 
 OVERALL = 30.0
 PRIVATE = (1.0, 4.0)
-GROUP = (20 / 60, 6.0)
+GROUP = (20 / 60, 15.0)
 """Telegram's published limits as (per second, burst): 30/s in all, about 1/s a chat, 20/min a group."""
 
 CALL_SECONDS = 10.0

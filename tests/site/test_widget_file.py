@@ -101,4 +101,4 @@ def test_page_says_its_language_and_labels_its_frames(path: Path) -> None:
 def test_demo_page_embeds_widget_and_sandbox_mark_once() -> None:
     text = (FOLDER / "demo.html").read_text(encoding="utf-8")
     assert text.count("/widget.js") == 1
-    assert text.count("{{SANDBOX_URL}}") == 1
+    assert text.count("{{ sandbox_url }}") == 1

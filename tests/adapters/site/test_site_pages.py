@@ -13,7 +13,7 @@ from adapters.site.pages import add_pages
 from infra.errors import ConfigError
 
 SANDBOX = "http://127.0.0.1:8090/?a=1&b=2"
-DEMO = "<!doctype html><a href='{{SANDBOX_URL}}'>Мир</a>" + "x" * 1_000
+DEMO = "<!doctype html><a href='{{ sandbox_url }}'>Мир</a>" + "x" * 1_000
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def client(folder: Path) -> AsyncIterator[TestClient[Any, Any]]:
     app = web.Application()
-    add_pages(app, SANDBOX, folder)
+    add_pages(app, "Компания", SANDBOX, folder)
     async with TestClient(TestServer(app), auto_decompress=False) as client:
         yield client
 
@@ -84,7 +84,7 @@ async def test_what_stands_beside_the_pages_is_served_and_nothing_else(client: T
 
 async def test_without_a_simulated_world_its_link_leads_home(folder: Path) -> None:
     app = web.Application()
-    add_pages(app, None, folder)
+    add_pages(app, "Компания", None, folder)
     async with TestClient(TestServer(app)) as client:
         assert "<a href='/'>" in await (await client.get("/")).text()
 
@@ -92,12 +92,12 @@ async def test_without_a_simulated_world_its_link_leads_home(folder: Path) -> No
 def test_a_missing_page_stops_the_start(folder: Path) -> None:
     (folder / "demo.html").unlink()
     with pytest.raises(ConfigError, match=r"demo\.html"):
-        add_pages(web.Application(), None, folder)
+        add_pages(web.Application(), "Компания", None, folder)
 
 
 async def test_the_real_pages_load_nothing_from_elsewhere() -> None:
     app = web.Application()
-    add_pages(app, SANDBOX)
+    add_pages(app, "Компания", SANDBOX)
     async with TestClient(TestServer(app)) as client:
         for path in ("/", "/calculator"):
             text = await (await client.get(path)).text()
