@@ -17,8 +17,8 @@ LENGTH = 420
 BRIEF = 260
 """Characters of a passage that only accompanies something else."""
 TOPICS = 3
-STORIES = "case-"
-"""Files that tell what was done for one client: good examples, but no answer to what something costs."""
+SERVICES = "services-"
+"""How the article of a service is called: «services-kb-assistant.md» belongs to the package `kb_assistant`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,9 @@ async def beside_price(talk: Talk, package: Package) -> Html | None:
     """What the price depends on, to go with the range just said: sentences that repeat its sums are left out."""
     sums = (bare(package.base), *map(bare, package.typical))
     why = talk.t.plain("price.why", title=package.title)
-    passages = (await look_up(talk, why)).passages[:3]
-    for passage in sorted(passages, key=lambda one: one.source.startswith(STORIES)):
+    article = SERVICES + package.id.replace("_", "-")
+    passages = await talk.services.searcher.search(why, top=30)
+    for passage in (one for one in passages if one.source.startswith(article)):
         lines = [line for line in passage.text.split("\n") if line and not line.startswith("- ")]
         said = " ".join(lines).replace("\u00a0", " ")
         fresh = [one for one in sentences(said) if not any(s.replace("\u00a0", " ") in one for s in sums)]
