@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import orjson
-from sqlalchemy import MetaData, text
+from sqlalchemy import BigInteger, MetaData, Text, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -34,6 +34,7 @@ class Base(DeclarativeBase):
     """Every model of every package stands on this one metadata."""
 
     metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {int: BigInteger, str: Text}  # noqa: RUF012  # read by SQLAlchemy as the class is made
 
 
 class Database:
