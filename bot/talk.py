@@ -5,6 +5,7 @@ are one message. The first answer of a conversation says that an AI speaks, whic
 """
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
@@ -56,10 +57,13 @@ class Memory:
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> "Memory":
-        """What is unknown or of another type than today's is left out: an old position never breaks a turn."""
+        """What is unknown or of another type than today's is left out: an old position never breaks a turn.
+
+        Copied, so that what changes can be told from what was stored.
+        """
         blank = cls()
         known = {
-            one.name: data[one.name]
+            one.name: deepcopy(data[one.name])
             for one in fields(cls)
             if one.name in data and isinstance(data[one.name], type(getattr(blank, one.name)))
         }

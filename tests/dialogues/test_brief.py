@@ -116,9 +116,9 @@ async def test_a_question_in_the_brief_is_answered_and_the_brief_goes_on(client:
 async def test_an_unclear_deadline_is_asked_about_once(client: Client) -> None:
     await begin(client)
     await client.click("Пропустить")
-    await client.send("как звёзды лягут")
+    await client.send("по обстоятельствам")
     assert "Не разобрал срок" in client.text
-    await client.send("как звёзды лягут")
+    await client.send("по обстоятельствам")
     assert "На какой бюджет" in client.text
 
 

@@ -65,9 +65,8 @@ async def test_what_cannot_go_together_is_said_plainly(client: Client) -> None:
     await client.click("Изменить")
     await client.click("Срок: 6 недель")
     await client.click("3 недели")
-    await client.click("Ещё ▸") if "Ещё ▸" in client.labels else await client.click("←")
-    if "Ещё ▸" in client.labels:
-        await client.click("Ещё ▸")
+    await client.click("←")
+    await client.click("Ещё ▸")
     await client.click("Подключение")
     await client.click("На ваших серверах")
     assert "Вместе не делаем" in client.text
@@ -83,8 +82,13 @@ async def test_above_the_limit_a_manager_confirms(client: Client) -> None:
     for _ in range(6):
         await client.click("+")
     await client.click("←")
+    await client.click("+ Рукописный текст")
     await client.click("Срок: 6 недель")
     await client.click("3 недели")
+    await client.click("←")
+    await client.click("Ещё ▸")
+    await client.click("Подключение")
+    await client.click("К своей разработке")
     await client.click("Готово")
     assert "Предварительно" in client.text
     await client.click("Подтвердить цену")

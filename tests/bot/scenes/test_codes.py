@@ -32,10 +32,10 @@ def test_a_code_of_another_price_list_is_not_read(price_list: PriceList) -> None
     assert codes.decode(price_list, "000000", code) is None
 
 
-@pytest.mark.parametrize(
-    "code",
-    ["", "chatbot", "chatbot.111", "chatbot.11.0000", "nothing.111.0000", "chatbot.11!.0000", "chatbot.111.9999"],
-)
+FORGED = ("", "chatbot", "chatbot.111", "chatbot.11.0000", "nothing.111.0000", "chatbot.11!.0000", "chatbot.111.9999")
+
+
+@pytest.mark.parametrize("code", FORGED)
 def test_a_forged_code_is_not_read(price_list: PriceList, code: str) -> None:
     assert codes.decode(price_list, codes.revision(price_list), code) is None
 

@@ -73,7 +73,7 @@ def test_texts_read_well(texts: Translate) -> None:
 
 def test_every_language_has_the_same_placeholders(texts: Translate) -> None:
     for locale, other in load_texts().items():
-        for key in other.keys():
+        for key in sorted(other.keys()):
             here = {tuple(sorted(re.findall(r"{(\w+)}", one))) for k, one in forms(other) if k == key}
             there = {tuple(sorted(re.findall(r"{(\w+)}", one))) for k, one in forms(texts) if k == key}
             assert here <= there, f"{locale}: {key}"
