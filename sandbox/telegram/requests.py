@@ -7,7 +7,7 @@ does not have is refused, so that a misspelling shows up here and not in product
 from dataclasses import dataclass
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 from urllib.parse import parse_qsl
 
 import aiogram.methods
@@ -163,6 +163,8 @@ def _shape(kind: type[AnyMethod]) -> _Shape:
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:
+    if get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, UnionType):
         return tuple(member for arg in get_args(annotation) for member in _members(arg))
     return (annotation,)

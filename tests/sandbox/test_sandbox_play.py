@@ -4,7 +4,14 @@ import base64
 
 import pytest
 from aiogram.exceptions import TelegramForbiddenError
-from aiogram.types import BotCommand, BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaDocument
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllPrivateChats,
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaDocument,
+)
 from sandbox_kit import CLIENT, GROUP, World
 
 PNG = base64.b64decode(
@@ -200,6 +207,9 @@ async def test_the_bot_describes_itself(world: World) -> None:
     bot = world.bot
     assert (await bot.get_me()).is_bot is True
     await bot.set_my_commands([BotCommand(command="start", description="Начать")])
+    assert await bot.set_my_commands(
+        [BotCommand(command="start", description="Начать")], scope=BotCommandScopeAllPrivateChats()
+    )
     assert (await bot.get_my_commands())[0].command == "start"
     assert await bot.set_my_description("Считает")
     assert (await bot.get_my_description()).description == "Считает"
