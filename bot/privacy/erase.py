@@ -30,7 +30,10 @@ STATEMENTS = (
            OR (payload->>'conversation_id')::bigint IN (SELECT id FROM conversation WHERE client_id = $1))""",
     """UPDATE turn SET done_at = now(), outcome = 'forgotten' FROM conversation
        WHERE conversation.id = turn.conversation_id AND conversation.client_id = $1 AND turn.done_at IS NULL""",
-    "DELETE FROM identity WHERE client_id = $1",
+    "DELETE FROM site_event WHERE chat_id IN (SELECT chat_id FROM conversation WHERE client_id = $1)",
+    "DELETE FROM stored_file WHERE conversation_id IN (SELECT id FROM conversation WHERE client_id = $1)",
+    # a number that the channel gave is personal; a number of ours stays, for a visitor's page goes on asking for it
+    "DELETE FROM identity WHERE client_id = $1 AND external_id = chat_id::text",
 )
 
 DETACH = """
@@ -55,6 +58,7 @@ async def erase(db: Database, keys: Keys, client_id: int) -> bool:
         for statement in STATEMENTS:
             await connection.execute(statement, client_id)
         await connection.execute(DETACH, client_id, keys.system.id)
+        await connection.execute("SELECT pg_notify('forgotten', $1)", str(destroyed))
     keys.forget(destroyed)
     log.info("client.forgotten", client=client_id)
     return True
@@ -62,4 +66,6 @@ async def erase(db: Database, keys: Keys, client_id: int) -> bool:
 
 async def forget(services: Services, job: Job) -> None:
     """Job `client.forget`: payload {"client_id"}."""
-    await erase(services.db, services.keys, int(job.payload["client_id"]))
+    from bot.ops.forget import forget_person  # it stands on this module
+
+    await forget_person(services.db, services.keys, services.settings.data_dir, int(job.payload["client_id"]))

@@ -1,5 +1,6 @@
 """The talk outside of forms: what a message means decides who answers; the knowledge base has the rest."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -15,6 +16,9 @@ MUTED = timedelta(minutes=30)
 """How long a spammer is not heard."""
 STORY = 1500
 """Characters from which a message is a description of a task rather than a question."""
+
+WHERE_IS = re.compile(r"\b(?:где|когда|долго)\b.{0,30}\b(?:человек|менеджер|сотрудник|оператор|ждать)", re.I | re.S)
+"""Somebody who was promised a person and asks what became of it."""
 
 Act = Callable[[Talk, str], Awaitable[None]]
 
@@ -38,6 +42,9 @@ async def act(talk: Talk, said: str, meant: Understanding) -> None:
             return
     if len(said) > STORY:
         await story(talk, said, meant)
+        return
+    if talk.memory.waiting and WHERE_IS.search(said):
+        await handoff.person(talk)
         return
     for intent in meant.intents:
         known = ACTS.get(intent)

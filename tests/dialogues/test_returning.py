@@ -74,7 +74,9 @@ async def test_the_person_is_forgotten(later_client: Client) -> None:
         return bool(await world.app.db.pool.fetchval("SELECT count(*) FROM data_key WHERE destroyed_at IS NOT NULL"))
 
     await world.until(destroyed, "the end of the key")
-    assert await world.app.db.pool.fetchval("SELECT count(*) FROM identity") == 0
+    known = "SELECT count(*) FROM identity WHERE external_id = chat_id::text"
+    assert await world.app.db.pool.fetchval(known) == 0, "the number Telegram gave is gone"
+    assert await world.app.db.pool.fetchval("SELECT count(*) FROM site_event WHERE id < 9") == 0
     await later_client.send("Здравствуйте")
     assert "О чём поговорим?" in later_client.text, "whoever writes again is a stranger"
 
