@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 WAKE = "inbox"
 STOP = "stop"
+FORGOTTEN = "forgotten"
+"""A data key was destroyed: every process drops what it remembers of it."""
+
 REMEMBERED = 20_000
 
 STORE = """

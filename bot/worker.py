@@ -22,7 +22,7 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 
 from adapters.channel import Channel, ParseContext
-from bot.inbox import STOP, WAKE, payload_place
+from bot.inbox import FORGOTTEN, STOP, WAKE, payload_place
 from bot.journal import Journal, LeaseLost, Scope, current_scope
 from bot.keys import Keys
 from bot.position import PositionStorage
@@ -43,7 +43,7 @@ PAUSE = 0.5
 """Seconds before the second attempt at a turn; doubled for each further one."""
 
 MAX_ATTEMPTS = 5
-GRACE = 28.0
+GRACE = 24.0
 """Seconds a graceful stop gives the turns in hand."""
 
 
@@ -71,7 +71,7 @@ class Worker:
         journal: Journal,
         storage: PositionStorage,
         *,
-        slots: int = 64,
+        slots: int = 500,
         give_up: GiveUp | None = None,
     ) -> None:
         self._db = db
@@ -113,6 +113,7 @@ class Worker:
         async with self._db.listener() as connection:
             await connection.add_listener(WAKE, lambda *_: self._wake.set())
             await connection.add_listener(STOP, lambda _c, _p, _ch, payload: self._stop_turn(int(payload)))
+            await connection.add_listener(FORGOTTEN, lambda _c, _p, _ch, payload: self._keys.forget(int(payload)))
             self._wake.set()
             while not connection.is_closed():
                 await asyncio.sleep(2)

@@ -6,6 +6,7 @@ The counter's row stays locked until the commit, so ids become visible in order 
 from __future__ import annotations
 
 from collections import OrderedDict
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,7 +34,7 @@ KeyById = Callable[[int], Awaitable[DataKey]]
 Payload = dict[str, Any]
 
 TAKE = """
-INSERT INTO site_visitor (chat_id, last_event) VALUES ($1, 1)
+INSERT INTO site_visitor (chat_id, last_event) VALUES ($1, $2)
 ON CONFLICT (chat_id) DO UPDATE SET last_event = site_visitor.last_event + 1 RETURNING last_event
 """
 WRITE = """
@@ -74,9 +75,17 @@ def place(chat_id: int, number: int) -> str:
     return f"site_event|{chat_id}|{number}|payload"
 
 
+def first_number() -> int:
+    """Where a chat's numbers begin: at the time, ten a second since 2026.
+
+    A visitor who was forgotten and writes again has an open page that asks for what came after their old, last number.
+    """
+    return int(time.time() - 1_767_225_600) * 10
+
+
 async def take(connection: Any, chat_id: int) -> int:
     """The next event id; locks the visitor's counter until the transaction ends."""
-    return int(await connection.fetchval(TAKE, chat_id))
+    return int(await connection.fetchval(TAKE, chat_id, first_number()))
 
 
 async def write(connection: Any, chat_id: int, number: int, key: DataKey, payload: Payload, visitor: str = "") -> None:

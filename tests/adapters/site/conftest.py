@@ -14,3 +14,9 @@ from infra.database import Database
 async def world(db: Database, cache: Cache, keys: Keys) -> AsyncIterator[World]:
     async with built(db, cache, keys) as world:
         yield world
+
+
+@pytest.fixture(autouse=True)
+def _numbers_from_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Event numbers begin at the time of day; here at one, so that a test can name them."""
+    monkeypatch.setattr("adapters.site.eventlog.first_number", lambda: 1)
