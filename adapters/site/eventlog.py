@@ -5,8 +5,8 @@ The counter's row stays locked until the commit, so ids become visible in order 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
