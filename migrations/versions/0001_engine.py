@@ -271,7 +271,8 @@ CREATE TABLE site_event (
 
 CREATE TABLE stored_file (
     id uuid CONSTRAINT pk_stored_file PRIMARY KEY,
-    conversation_id bigint NOT NULL CONSTRAINT fk_stored_file_conversation_id_conversation REFERENCES conversation (id),
+    conversation_id bigint NOT NULL
+        CONSTRAINT fk_stored_file_conversation_id_conversation REFERENCES conversation (id),
     filename bytea NOT NULL,
     content_type text NOT NULL,
     size integer NOT NULL,
