@@ -63,10 +63,11 @@ async def sell(talk: Talk, said: str, meant: Understanding) -> None:
     if wanting and len(packages) == 1:
         await price_of(talk, packages[0], said)
         return
+    if wanting and len(packages) > 1:
+        await calculator.choose(talk, packages)
+        return
     if meant.has(Intent.PRICE):
-        if len(packages) > 1:
-            await calculator.choose(talk, packages)
-        elif talk.memory.code:
+        if talk.memory.code:
             await welcome.resume(talk)
         else:
             await calculator.choose(talk)

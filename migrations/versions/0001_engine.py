@@ -239,7 +239,8 @@ CREATE INDEX ix_desk_topic_chat_id ON desk_topic (chat_id, thread_id);
 CREATE TABLE desk_message (
     chat_id bigint NOT NULL,
     message_id bigint NOT NULL,
-    conversation_id bigint NOT NULL CONSTRAINT fk_desk_message_conversation_id_conversation REFERENCES conversation (id),
+    conversation_id bigint NOT NULL
+        CONSTRAINT fk_desk_message_conversation_id_conversation REFERENCES conversation (id),
     client_message_id bigint,
     CONSTRAINT pk_desk_message PRIMARY KEY (chat_id, message_id)
 );

@@ -182,6 +182,14 @@ async def test_a_price_without_a_service_asks_for_one(client: Client) -> None:
     assert "Сколько видов документов разбирать?" in client.text
 
 
+async def test_two_services_at_once_are_counted_one_by_one(client: Client) -> None:
+    await client.send("Хочу чат-бота и голосового помощника")
+    assert "Назвали несколько услуг" in client.text
+    assert "Анализ документов" not in client.labels
+    await client.click("Голосовой помощник")
+    assert "Сколько разных разговоров" in client.text
+
+
 async def test_another_service_in_the_middle_of_a_calculation(client: Client) -> None:
     await client.send(SHOP)
     await client.send("а сколько стоит голосовой помощник?")
