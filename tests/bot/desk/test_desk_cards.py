@@ -33,7 +33,8 @@ async def test_a_contact_is_masked_until_somebody_takes_the_lead(waiting: Stage)
     await waiting.click("Взять", user=BORIS)
     assert f"Контакт: {PHONE}" in await waiting.card()
     topics = await waiting.world.get(f"{waiting.world.sandbox_url}/inspect/telegram/topics?chat={ADMIN_CHAT}")
-    name = next(one["name"] for one in topics if one["thread"] == await waiting.thread())
+    thread = await waiting.thread()
+    name = next(one["name"] for one in topics if one["thread"] == thread)
     assert "916" not in name
 
 
