@@ -293,6 +293,7 @@ async def run(conversations: int, messages: int, every: float, seed: int) -> int
         settled = await settle(db)
         ledger = orjson.loads(await stand.command("audit", "--json"))
         talks = [await talk_of(sender, ledger) for sender in senders]
+        print("logged          " + ", ".join(f"{name} {number}" for name, number in stand.logged().most_common(12)))
         await db.close()
         return report(talks, senders, ledger, saboteur.damage, sending, settled)
 

@@ -9,6 +9,7 @@ import socket
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,17 @@ class Stand:
         async with self.http.post(url, json=body, **options) as answer:
             answer.raise_for_status()
             return orjson.loads(await answer.read())
+
+    def logged(self) -> Counter[str]:
+        """How often each event (with its error or reason) stands in the processes' logs."""
+        counts: Counter[str] = Counter()
+        for path in self.folder.glob("*.log"):
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                with contextlib.suppress(orjson.JSONDecodeError, TypeError, KeyError):
+                    entry = orjson.loads(line)
+                    why = entry.get("reason") or entry.get("error") or ""
+                    counts[f"{entry['event']} {why}".strip()] += 1
+        return counts
 
     async def command(self, *arguments: str) -> bytes:
         """Standard output of `python -m bot …` in this installation."""

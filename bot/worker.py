@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 BEAT = 1.5
 LOST_AFTER = 4.0
-POLL = 1.0
+POLL = 0.5
 PAUSE = 0.5
 """Seconds before the second attempt at a turn; doubled for each further one."""
 
