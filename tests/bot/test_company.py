@@ -45,7 +45,7 @@ def test_managers_are_found_and_the_rota_skips_those_away(company: Company) -> N
 def test_when_everybody_is_away_everybody_is_asked() -> None:
     away = "vacations: [{from: 2027-07-01, to: 2027-07-31}]"
     text = TEXT.replace(
-        "role: manager, email: anna@neurocontact.example}", f"role: manager, {away}, email: a@b.example}}"
+        "role: manager, email: anna@neurokontakt.example}", f"role: manager, {away}, email: a@b.example}}"
     )
     assert len(parse_company(text).rota(date(2027, 7, 10))) == 2
 
@@ -78,11 +78,11 @@ def test_when_everybody_is_away_everybody_is_asked() -> None:
             "legal.bank.correspondent: must be a correspondent account of 20 digits whose control digits agree",
         ),
         (
-            "https://neurocontact.example",
-            "neurocontact.example",
-            'contacts.site: must be an address with https://, got "neurocontact.example"',
+            "https://neurokontakt.example",
+            "neurokontakt.example",
+            'contacts.site: must be an address with https://, got "neurokontakt.example"',
         ),
-        ("hello@neurocontact.example", "hello", 'contacts.email: must be an e-mail address, got "hello"'),
+        ("hello@neurokontakt.example", "hello", 'contacts.email: must be an e-mail address, got "hello"'),
         ('"+7 495 000-00-00"', '"8 495"', 'contacts.phone: must be a phone from +7, got "8 495"'),
         ('"#1F5EFF"', "#1F5EFF", "brand.primary: is missing"),
         ('"#1F5EFF"', "blue", 'brand.primary: must be a colour such as #1F5EFF, in quotes, got "blue"'),
