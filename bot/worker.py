@@ -71,7 +71,7 @@ class Worker:
         journal: Journal,
         storage: PositionStorage,
         *,
-        slots: int = 500,
+        slots: int = 200,
         give_up: GiveUp | None = None,
     ) -> None:
         self._db = db

@@ -12,6 +12,7 @@ import asyncpg
 import orjson
 from sqlalchemy import BigInteger, MetaData, Text, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -25,6 +26,9 @@ NAMING = {
 
 BEGIN = text("SELECT 1")
 """The cheapest statement that makes SQLAlchemy begin its transaction."""
+
+QUEUE_TIMEOUT = 30.0
+"""Seconds a session may wait for a free connection: a burst is worked off, not refused."""
 
 STATEMENT_TIMEOUT = 10.0
 """Seconds a statement may take before the connection is given up; no query of ours comes near it."""
@@ -64,7 +68,7 @@ class Database:
             pool_size=max(2, pool_size // 2),
             max_overflow=4,
             pool_pre_ping=True,
-            pool_timeout=10,
+            pool_timeout=QUEUE_TIMEOUT,
         )
         return cls(url, pool, engine)
 
@@ -106,6 +110,8 @@ async def raw_connection(session: AsyncSession) -> Any:
 
 def database_away(error: BaseException) -> bool:
     """Whether an error means that the server is gone or starting, not that the statement was wrong."""
+    if isinstance(error, NoFreeConnection):
+        return True
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or isinstance(error, OperationalError)
     if isinstance(error, asyncpg.InterfaceError):

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
 
     sandbox_url: str | None = None
     sandbox_port: int = Field(8090, ge=0, le=65535)
-    worker_slots: int = Field(500, ge=1, le=2000)
+    worker_slots: int = Field(200, ge=1, le=2000)
     database_pool: int = Field(12, ge=2, le=100)
 
     @classmethod
