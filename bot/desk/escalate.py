@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from aiogram.exceptions import TelegramForbiddenError
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 
 from bot.company import Manager
 from bot.desk import card
@@ -136,7 +136,11 @@ async def put_off(services: Services, job: Job) -> None:
     try:
         message = await bot.send_message(case.chat_id, text)
     except TelegramForbiddenError:
-        await _blocked(services, case)
+        await _unreached(services, case, "blocked")
+        return
+    except TelegramBadRequest as error:  # such as "chat not found": another try would end the same
+        log.warning("desk.not_delivered", error=str(error)[:120])
+        await _unreached(services, case, "unreached")
         return
     origin = f"j{job.id}"
     await services.db.pool.execute(
@@ -149,9 +153,10 @@ async def put_off(services: Services, job: Job) -> None:
     )
 
 
-async def _blocked(services: Services, case: Case) -> None:
+async def _unreached(services: Services, case: Case, reason: str) -> None:
+    """Tell the topic that the client does not know the new time."""
     async with services.db.pool.acquire() as connection, connection.transaction():
-        payload = {"conversation_id": case.conversation_id, "reason": "blocked"}
+        payload = {"conversation_id": case.conversation_id, "reason": reason}
         await enqueue_on(connection, ALERT, payload, at=services.clock.now(), serial_key=serial(case.conversation_id))
 
 

@@ -16,6 +16,7 @@ from bot.desk.acts import Acts
 from bot.desk.case import Case, Person, client_bot, load
 from bot.services import Services
 from bot.turn import Turn
+from infra.errors import AppError
 
 log = structlog.get_logger(__name__)
 
@@ -92,9 +93,12 @@ async def reply(turn: Turn, services: Services, channel_bot: Bot, case: Case, me
     if bot is None:
         acts.alert("failed", message.message_id)
         return
+    sending = await _sending(acts, channel_bot, file, words, message.message_id)
+    if sending is None:
+        return
     token = author.set("manager")
     try:
-        sent = await _deliver(acts, bot, await _sending(case, turn, channel_bot, file, words), message.message_id)
+        sent = await _deliver(acts, bot, sending, message.message_id)
     finally:
         author.reset(token)
     if sent is None:
@@ -116,23 +120,38 @@ def _problem(case: Case, turn: Turn, file: Attachment | None, words: str) -> str
 Sending = Callable[[Bot], Awaitable[Message | MessageId]]
 
 
-async def _sending(case: Case, turn: Turn, channel_bot: Bot, file: Attachment | None, words: str) -> Sending:
-    """The call that says it in the client's channel; a file is fetched first where the channel is another one."""
-    text = html.escape(words, quote=False)
+async def _sending(
+    acts: Acts, channel_bot: Bot, file: Attachment | None, words: str, message_id: int
+) -> Sending | None:
+    """The call that says it in the client's channel; a file is fetched first where the channel is another one.
+
+    None when the file could not be fetched; the topic is told.
+    """
+    case, text = acts.case, html.escape(words, quote=False)
     if file is None:
         return lambda bot: bot.send_message(case.chat_id, text)
     source: str | BufferedInputFile = file.file_id
-    if case.account_id != turn.account_id or (not file.photo and file.filename.startswith(("voice.", "video."))):
-        source = await _fetched(channel_bot, file)
+    other = case.account_id != acts.turn.account_id
+    if other or (not file.photo and file.filename.startswith(("voice.", "video."))):
+        fetched = await _fetched(channel_bot, file)
+        if fetched is None:
+            acts.alert("not_fetched", message_id)
+            return None
+        source = fetched
     caption = text or None
     if file.photo:
         return lambda bot: bot.send_photo(case.chat_id, source, caption=caption)
     return lambda bot: bot.send_document(case.chat_id, source, caption=caption)
 
 
-async def _fetched(bot: Bot, file: Attachment) -> BufferedInputFile:
+async def _fetched(bot: Bot, file: Attachment) -> BufferedInputFile | None:
+    """The file itself; None when Telegram did not give it."""
     body = BytesIO()
-    await bot.download(file.file_id, body, timeout=DOWNLOAD_SECONDS)
+    try:
+        await bot.download(file.file_id, body, timeout=DOWNLOAD_SECONDS)
+    except (AppError, TelegramBadRequest) as error:
+        log.warning("desk.not_fetched", error=str(error)[:120])
+        return None
     return BufferedInputFile(body.getvalue(), file.filename)
 
 

@@ -56,6 +56,19 @@ async def test_nobody_takes_it_so_the_next_is_called_then_all_and_the_client_hea
     assert step == 2
 
 
+async def test_a_client_whose_chat_is_gone_is_told_of_once_and_the_job_ends(own_world: World) -> None:
+    client = TelegramClient(own_world)
+    await at_ten(own_world)
+    waiting = Stage(own_world, Desk(own_world), client)
+    await waiting.ask_for_person()
+    del own_world.sandbox.vendors["telegram"].api.state.chats[client.user]
+    await own_world.advance(15 * MINUTE + 1)
+    assert (await waiting.texts()).count("Клиент не узнал, что ответ задержится") == 1
+    left = await own_world.app.db.pool.fetchval("SELECT count(*) FROM job WHERE kind = 'desk.late'")
+    assert left == 0
+    assert not [text for _, text in await waiting.transcript() if "Пока никто не освободился" in text]
+
+
 async def test_a_lead_that_was_taken_is_not_escalated(waiting: Stage) -> None:
     await waiting.click("Взять", user=BORIS)
     await waiting.client.refresh()
