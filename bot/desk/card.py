@@ -36,10 +36,17 @@ class View:
 
 
 def title(case: Case, view: View) -> str:
-    """The topic's name: «Гость с сайта · чат-бот 286 000 ₽». No contact ever stands here."""
-    parts = [part for part in (_need_title(case, view), _sums(case, view, short=True)) if part]
-    whole = " · ".join(part for part in (who(case, view.t), " ".join(parts)) if part)
-    return shorten(whole, TITLE)
+    """The topic's name: «Чат-бот 286 000 ₽ · гость с сайта». No contact ever stands here.
+
+    The need comes first: a list of topics shows only the beginning of each name.
+    """
+    wanted = " ".join(part for part in (_need_title(case, view), _sums(case, view, short=True)) if part)
+    person = who(case, view.t)
+    if not wanted:
+        return shorten(person, TITLE)
+    if case.contacts.name is None:
+        person = person[:1].lower() + person[1:]
+    return shorten(f"{wanted} · {person}", TITLE)
 
 
 def text(case: Case, view: View, talk: Sequence[Said]) -> Html:
@@ -123,7 +130,8 @@ def _need_title(case: Case, view: View) -> str:
     package = view.price_list.package(case.lead.package) if case.lead and case.lead.package else None
     if package is None:
         return ""
-    return package.title if package.title[1:2].isupper() else package.title[:1].lower() + package.title[1:]
+    short = min((package.title, *package.aliases[:1]), key=len)  # the first other name is the one that people use
+    return short[:1].upper() + short[1:]
 
 
 def _need(case: Case, view: View) -> str | None:

@@ -21,6 +21,13 @@ class Stage:
     async def thread(self) -> int:
         return await self.desk.thread_of(self.client)
 
+    async def name(self) -> str:
+        """What the topic is called in the group's list."""
+        await self.world.jobs_done()
+        found = await self.world.get(f"{self.world.sandbox_url}/inspect/telegram/topics?chat={ADMIN_CHAT}")
+        thread = await self.thread()
+        return plain(next(one["name"] for one in found if one["thread"] == thread))
+
     async def topic(self) -> list[dict[str, Any]]:
         return await self.desk.topic(self.client)
 
