@@ -20,6 +20,7 @@ def register(jobs: Jobs, services: Services) -> None:
         (CARD, publish.publish_card),
         (RELAY, publish.relay),
         (ALERT, publish.alert),
+        (publish.TALK, publish.freshen),
         (ESCALATE, escalate.escalate),
         (escalate.PUT_OFF, escalate.put_off),
         (escalate.RETURN_OFFER, escalate.offer_return),

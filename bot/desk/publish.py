@@ -14,8 +14,9 @@ from adapters.channel import Channel
 from bot.desk import card
 from bot.desk.buttons import card_menu
 from bot.desk.case import Case, Person, Said, Topic, group_channel, lines, load, person
-from bot.desk.group import GONE, again, ask_card, forget_topic, placed, post
-from bot.jobs import Job
+from bot.desk.group import GONE, again, ask_card, forget_topic, placed, post, serial
+from bot.jobs import Job, Later, enqueue_on
+from bot.sales.leads import CARD
 from bot.services import Services
 from bot.texts import Html
 
@@ -25,6 +26,15 @@ RELAYED = 40
 """The most lines of a client in one message."""
 SAID = 3000
 """Characters of one line of a client."""
+
+TALK = "desk.talk"
+"""Job: the card's last lines of the talk are out of date. Payload {"conversation_id"}."""
+
+FRESH = timedelta(seconds=20)
+"""How old the talk on a card may become: every edit takes from the pace at which people hear their clients."""
+
+FRESHENING = (6 / 60, 3.0)
+"""Edits for the talk's sake in the whole group, (per second, burst); Telegram lets 20 messages a minute in."""
 
 
 async def publish_card(services: Services, job: Job) -> None:
@@ -41,7 +51,7 @@ async def publish_card(services: Services, job: Job) -> None:
     elif await _retitled(services, channel, case, case.topic):
         return
     else:
-        await _edit_card(services, channel, case, case.topic)
+        await _edit_card(services, channel, case, case.topic, talk_too=bool(job.payload.get("talk")))
     if case.lead is not None and not case.lead.open and not case.topic.closed:
         await _set_closed(services, channel, case, case.topic, closed=True)
 
@@ -87,6 +97,7 @@ async def _send_card(services: Services, channel: Channel, case: Case, topic: To
         await _set_closed(services, channel, case, topic, closed=False)
     talk = await _talk(services, case)
     body, menu = card.text(case, view_of(services), talk), _menu(services, case)
+    shown = _digest(services, case, body, menu)
     message = await post(services, channel, case, topic, body, menu)
     if message is None:
         return
@@ -95,18 +106,27 @@ async def _send_card(services: Services, channel: Channel, case: Case, topic: To
                   relayed_at = GREATEST(relayed_at, $5) WHERE conversation_id = $1""",
         case.conversation_id,
         message.message_id,
-        card.digest(body, menu),
+        shown,
         case.lead.id if case.lead else None,
         _shown_until(talk),
     )
 
 
-async def _edit_card(services: Services, channel: Channel, case: Case, topic: Topic) -> None:
+def _digest(services: Services, case: Case, body: str, menu: InlineKeyboardMarkup) -> bytes:
+    """Two halves: of the card without the talk, and of the whole."""
+    return card.digest(card.text(case, view_of(services), ()), menu) + card.digest(body)
+
+
+async def _edit_card(services: Services, channel: Channel, case: Case, topic: Topic, *, talk_too: bool) -> None:
     body, menu = card.text(case, view_of(services), await _talk(services, case)), _menu(services, case)
-    wanted = card.digest(body, menu)
+    wanted = _digest(services, case, body, menu)
     lead = case.lead.id if case.lead else None
-    if wanted == topic.card_digest and lead == topic.lead_id:
-        return
+    if lead == topic.lead_id and topic.card_digest is not None:
+        if wanted == topic.card_digest:
+            return
+        if wanted[: len(wanted) // 2] == topic.card_digest[: len(wanted) // 2] and not talk_too:
+            await _freshen_later(services, case)
+            return
     try:
         await channel.bot.edit_message_text(
             text=body, chat_id=topic.chat_id, message_id=topic.card_message_id, reply_markup=menu
@@ -122,6 +142,30 @@ async def _edit_card(services: Services, channel: Channel, case: Case, topic: To
         wanted,
         lead,
     )
+
+
+async def _freshen_later(services: Services, case: Case) -> None:
+    """Only the talk moved on. One such look waits for each conversation, outside its line: nothing waits for it."""
+    payload = {"conversation_id": case.conversation_id}
+    async with services.db.pool.acquire() as connection, connection.transaction():
+        await enqueue_on(
+            connection,
+            TALK,
+            payload,
+            at=services.clock.now() + FRESH,
+            dedupe_key=f"{TALK}:{case.conversation_id}",
+        )
+
+
+async def freshen(services: Services, job: Job) -> None:
+    """`desk.talk`: show the latest lines on the card, when the group has room for it."""
+    wait = await services.cache.take(("desk:talk", *FRESHENING))
+    if wait > 0:
+        raise Later(wait)
+    number = int(job.payload["conversation_id"])
+    payload = {"conversation_id": number, "talk": True}
+    async with services.db.pool.acquire() as connection, connection.transaction():
+        await enqueue_on(connection, CARD, payload, at=services.clock.now(), serial_key=serial(number))
 
 
 async def _card_gone(services: Services, case: Case) -> None:

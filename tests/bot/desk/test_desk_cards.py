@@ -2,6 +2,7 @@
 
 import base64
 
+from bot.desk.group import ask_card
 from tests.bot.desk.desk_kit import Stage
 from tests.harness import ADMIN_CHAT, ANNA, BORIS, TelegramClient, plain
 
@@ -21,6 +22,14 @@ async def give_contact(stage: Stage) -> None:
     )
 
 
+async def ask_card_of(stage: Stage) -> None:
+    """The card is asked for once more, as any change of the lead does."""
+    app = stage.world.app
+    async with app.db.pool.acquire() as connection:
+        await ask_card(connection, app.services, await stage.number())
+    await stage.world.jobs_done()
+
+
 async def test_a_contact_is_masked_until_somebody_takes_the_lead(waiting: Stage) -> None:
     await give_contact(waiting)
     await waiting.client.send("Ну что там?")
@@ -32,10 +41,43 @@ async def test_a_contact_is_masked_until_somebody_takes_the_lead(waiting: Stage)
     assert "123" not in card.split("Контакт:")[1].splitlines()[0]
     await waiting.click("Взять", user=BORIS)
     assert f"Контакт: {PHONE}" in await waiting.card()
-    topics = await waiting.world.get(f"{waiting.world.sandbox_url}/inspect/telegram/topics?chat={ADMIN_CHAT}")
-    thread = await waiting.thread()
-    name = next(one["name"] for one in topics if one["thread"] == thread)
-    assert "916" not in name
+    assert "916" not in await waiting.name()
+
+
+async def test_a_topics_name_begins_with_what_is_wanted(stage: Stage) -> None:
+    await stage.client.send("Сколько стоит чат-бот?")
+    await stage.ask_for_person()
+    row = await stage.row("SELECT id, total FROM lead WHERE conversation_id = $1")
+    await stage.world.app.db.pool.execute(
+        "UPDATE lead SET package = 'chatbot', total = 286000, monthly = NULL WHERE id = $1", row["id"]
+    )
+    await stage.click("Взять")
+    who = "гость с сайта" if stage.client.channel == "site" else "клиент в Telegram"
+    assert await stage.name() == f"Чат-бот 286 000 ₽ · {who}"
+
+
+async def test_a_topic_of_which_nothing_is_known_is_named_after_the_client(waiting: Stage) -> None:
+    assert await waiting.name() in ("Гость с сайта", "Клиент в Telegram")
+
+
+async def test_the_talk_on_a_card_is_freshened_later_and_no_relay_waits_for_it(waiting: Stage) -> None:
+    """The group's pace belongs to the client's words; the last lines on the card follow when there is room."""
+    pool, world = waiting.world.app.db.pool, waiting.world
+    number = await waiting.number()
+    await waiting.client.send("А на выходных вы работаете?")
+    await world.jobs_done()
+    await ask_card_of(waiting)
+    assert "💬 А на выходных вы работаете?" in await waiting.texts()
+    assert "А на выходных" not in await waiting.card()
+    job = await pool.fetchrow("SELECT * FROM job WHERE kind = 'desk.talk' AND dedupe_key = $1", f"desk.talk:{number}")
+    assert job["serial_key"] is None
+    assert 0 < (job["run_at"] - world.app.clock.now()).total_seconds() <= 20
+    await pool.execute("UPDATE job SET run_at = $2 WHERE id = $1", job["id"], world.app.clock.now())
+
+    async def fresh() -> bool:
+        return "А на выходных" in await waiting.card()
+
+    await world.until(fresh, "the fresh card")
 
 
 async def test_a_lost_lead_keeps_its_reason_and_a_returning_client_begins_a_new_one(taken: Stage) -> None:
@@ -78,6 +120,18 @@ async def test_a_managers_file_arrives_in_the_clients_channel(taken: Stage) -> N
     await taken.client.refresh()
     assert [(one.filename, plain(one.text)) for one in taken.client.replies] == [("Смета.pdf", "Смета, как обещала")]
     assert ("manager", "[Смета.pdf] Смета, как обещала") in await taken.transcript()
+
+
+async def test_a_file_that_telegram_does_not_give_is_told_in_the_topic(taken: Stage) -> None:
+    world = taken.world
+    fault = {"service": "telegram", "mode": "error", "for": 1, "method": "file"}
+    await world.post(world.sandbox_url + "/faults", fault)
+    voice = base64.b64encode(b"OggS voice").decode()
+    await taken.desk.act(ANNA, file=voice, kind="voice", thread=await taken.thread())
+    assert "Telegram не отдал этот файл" in await taken.texts()
+    assert await taken.heard() == []
+    await taken.desk.act(ANNA, file=voice, kind="voice", thread=await taken.thread())
+    assert [one.filename for one in await taken.client.refresh()] == ["voice.ogg"]
 
 
 async def test_what_cannot_be_carried_is_told_in_the_topic(taken: Stage) -> None:
