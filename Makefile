@@ -38,7 +38,7 @@ lint: setup-test
 
 test: lint
 	@echo '== tests: pytest'
-	@exec $(PYTHON) -m pytest --cov=bot --cov=adapters --cov=kb --cov-report=term:skip-covered --cov-fail-under=85
+	@exec $(PYTHON) -m pytest -n 2 --dist loadfile --cov=bot --cov=adapters --cov=kb --cov-report=term:skip-covered --cov-fail-under=85
 
 format: setup-test
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format .
