@@ -39,13 +39,17 @@ async def take(talk: Talk, said: str, *, repeat: Move, back: Move) -> bool:
             await talk.leave()
         await consult.act(talk, said, meant)
         return True
-    if meant.has(Intent.PROFANITY) and not await consult.warn(talk):
-        return True
+    rude = meant.has(Intent.PROFANITY)
+    if rude:
+        talk.first(consult.caution(talk))
     if meant.first is Intent.BACK:
         await back(talk)
         return True
     if meant.has(Intent.HUMAN):
         talk.first(await handoff.call(talk, "human"))
+        await repeat(talk)
+        return True
+    if rude:
         await repeat(talk)
         return True
     if await _other_service(talk, said, meant):
@@ -54,11 +58,8 @@ async def take(talk: Talk, said: str, *, repeat: Move, back: Move) -> bool:
         talk.first(await knowledge.passing(talk, said) or talk.t("aside.unknown"))
         await repeat(talk)
         return True
-    found = await knowledge.passing(talk, said)
+    found = await knowledge.passing(talk, said, asked=False)
     if found is None:
-        if meant.has(Intent.PROFANITY):
-            await repeat(talk)
-            return True
         return False
     talk.first(found)
     await repeat(talk)

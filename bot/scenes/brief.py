@@ -11,10 +11,16 @@ from bot.sales.leads import LeadDraft
 from bot.sales.pricing import money
 from bot.scenes import aside, brief_steps, calculator, consent, handoff, quote, welcome
 from bot.talk import Talk
+from bot.texts import Html
 from bot.understand.contacts import parse_contact
 from bot.understand.intents import Intent, Understanding, understand
 
 TASK, DEADLINE, BUDGET, CONTACT = "task", "deadline", "budget", "contact"
+LONGEST_CONTACT = 500
+"""Characters kept of a message with a contact until consent is answered, in the sealed position only."""
+LONGEST_PARTING = 60
+"""Characters of a goodbye; more is an answer that only ends politely."""
+POLITE = frozenset((Intent.BYE, Intent.THANKS, Intent.GREETING, Intent.YES, Intent.NO))
 
 STEPS = {
     "brief": (TASK, DEADLINE, BUDGET, CONTACT),
@@ -59,7 +65,7 @@ async def begin(talk: Talk, purpose: str, *, said: str = "") -> None:
     talk.memory.brief = {"purpose": purpose, "skipped": []}
     found = parse_contact(said).contact if said else None
     if found is not None and (found.phone or found.email):
-        talk.memory.brief["contact"] = said[:500]
+        talk.memory.brief["contact"] = said[:LONGEST_CONTACT]
     elif purpose in FIRST:
         talk.first(talk.t(FIRST[purpose]))
     await talk.enter(Brief)
@@ -108,6 +114,12 @@ async def hear(talk: Talk, said: str) -> None:
     if meant.first is Intent.BACK:
         await back(talk)
         return
+    if _parting(meant, said, open_step):
+        await farewell(talk)
+        return
+    if open_step == CONTACT and await _needs_consent(talk):
+        await _before_consent(talk, said, meant)
+        return
     if _elsewhere(meant, open_step) and await aside.take(talk, said, repeat=step, back=back):
         return
     if meant.has(Intent.DONT_KNOW, Intent.NO) and not (meant.numbers or (open_step == TASK and len(said) > 20)):
@@ -152,6 +164,7 @@ async def agree(talk: Talk, given: Agree) -> None:
         await talk.say(talk.t(key), welcome.ways(talk))
         return
     talk.memory.brief["agreed"] = given.yes
+    talk.memory.brief.pop("asked", None)
     if not given.yes:
         talk.memory.brief.pop("contact", None)
         talk.first(talk.t("consent.refused"))
@@ -177,8 +190,21 @@ async def back(talk: Talk) -> None:
     await talk.enter(Brief)
 
 
-async def finish(talk: Talk, draft: LeadDraft) -> None:
-    """What was written down, and who answers when."""
+async def farewell(talk: Talk) -> None:
+    """The client says goodbye: what was promised stands, and nothing is asked any more."""
+    purpose = str(talk.memory.brief.get("purpose", "brief"))
+    draft = await talk.draft()
+    if purpose in ("callback", "contact") or (purpose == "brief" and not (draft.task or draft.deadline)):
+        talk.memory.brief = {}
+        await talk.leave()
+        await talk.say(talk.t("small.bye"))
+        return
+    talk.memory.brief.pop("contact", None)
+    await finish(talk, draft, parting=True)
+
+
+async def finish(talk: Talk, draft: LeadDraft, *, parting: bool = False) -> None:
+    """What was written down, and who answers when; `parting` adds a goodbye."""
     purpose = str(talk.memory.brief.get("purpose", "brief"))
     given = str(talk.memory.brief.get("given", ""))
     talk.memory.brief = {}
@@ -194,7 +220,7 @@ async def finish(talk: Talk, draft: LeadDraft) -> None:
         talk.first(summary)
     reachable = given or purpose not in ("callback", "contact")
     text = await handoff.call(talk, purpose, key=DONE[purpose] if reachable else DONE["brief"])
-    await talk.say(text, _after(talk), human=False)
+    await talk.say(Html(f"{text}\n\n{talk.t('small.bye')}") if parting else text, _after(talk), human=False)
     if given:
         await consent.offer_marketing(talk)
 
@@ -208,13 +234,12 @@ def _after(talk: Talk) -> list[Button]:
 
 async def _contact_step(talk: Talk, draft: LeadDraft) -> None:
     """Consent first; then the contact, unless it is known."""
-    agreed = await consent.given(talk)
     purpose = str(talk.memory.brief.get("purpose", "brief"))
-    if agreed is None or (agreed is False and "agreed" not in talk.memory.brief and purpose in ("callback", "contact")):
+    if await _needs_consent(talk):
         talk.memory.brief["step"] = CONTACT
-        await consent.ask(talk)
+        await _ask_consent(talk)
         return
-    if not agreed:
+    if not await consent.given(talk):
         await finish(talk, draft)
         return
     pending = talk.memory.brief.pop("contact", None)
@@ -229,12 +254,46 @@ async def _contact_step(talk: Talk, draft: LeadDraft) -> None:
     await talk.say(talk.t(key), _buttons(talk, CONTACT, draft))
 
 
+async def _needs_consent(talk: Talk) -> bool:
+    """Whether the request for consent has to be answered first; a refusal of long ago is asked about again only for
+    what cannot be done without a contact."""
+    agreed = await consent.given(talk)
+    again = "agreed" not in talk.memory.brief and talk.memory.brief.get("purpose") in ("callback", "contact")
+    return agreed is None or (agreed is False and again)
+
+
+async def _ask_consent(talk: Talk) -> None:
+    """The whole request once; while it stands unanswered, one line that reminds of it."""
+    if talk.memory.brief.get("asked"):
+        await consent.remind(talk)
+        return
+    talk.memory.brief["asked"] = True
+    await consent.ask(talk)
+
+
+async def _before_consent(talk: Talk, said: str, meant: Understanding) -> None:
+    """Words while the request for consent stands: an answer to it, the contact itself, a pause, or something else."""
+    found = parse_contact(said).contact
+    written = bool(found.phone or found.email)
+    if written:
+        talk.memory.brief["contact"] = said[:LONGEST_CONTACT]
+    answer = consent.answered(meant, said, contact=written)
+    if answer is not None:
+        await agree(talk, Agree(kind=PERSONAL_DATA, yes=answer))
+    elif written:
+        await consent.remind(talk, "consent.kept")
+    elif meant.has(Intent.THINK, Intent.DONT_KNOW) and not meant.has(Intent.QUESTION):
+        await consent.remind(talk, "consent.think")
+    elif not await aside.take(talk, said, repeat=step, back=back):
+        await _ask_consent(talk)
+
+
 async def _take_contact(talk: Talk, said: str) -> None:
     """A phone or an address, checked; a likely typo is asked about."""
     draft = await talk.draft()
     if not await consent.given(talk):
-        talk.memory.brief["contact"] = said[:500]
-        await consent.ask(talk)
+        talk.memory.brief["contact"] = said[:LONGEST_CONTACT]
+        await _ask_consent(talk)
         return
     problem = brief_steps.take_contact(talk, draft, said)
     if problem is not None:
@@ -270,6 +329,13 @@ async def _take(talk: Talk, open_step: str, said: str, meant: Understanding) -> 
     setattr(draft, open_step, answer)
     talk.save(draft)
     await step(talk)
+
+
+def _parting(meant: Understanding, said: str, open_step: str) -> bool:
+    """«Спасибо, пока» at any step; thanks alone where a contact is asked for."""
+    if not set(meant.intents) <= POLITE or meant.numbers or "@" in said or len(said) > LONGEST_PARTING:
+        return False
+    return meant.has(Intent.BYE) or (open_step == CONTACT and meant.first is Intent.THANKS)
 
 
 def _elsewhere(meant: Understanding, open_step: str) -> bool:

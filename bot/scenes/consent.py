@@ -1,9 +1,15 @@
 """One message, two buttons: consent to personal data when a contact is needed, consent to marketing apart and later."""
 
+import re
+
 from bot.keyboards import Agree, Button
 from bot.sales import consents
 from bot.sales.consents import MARKETING, PERSONAL_DATA, Kind
 from bot.talk import Talk
+from bot.understand.intents import Intent, Understanding
+
+AGREES = re.compile(r"\bсоглас(?:ен|на|ны)\b", re.I)
+REFUSES = re.compile(r"\bне\s+соглас(?:ен|на|ны)\b", re.I)
 
 
 async def given(talk: Talk) -> bool | None:
@@ -17,6 +23,20 @@ async def ask(talk: Talk) -> None:
     legal = talk.services.company.legal
     text = talk.t("consent.personal_data", company=legal.short_name, inn=legal.inn, address=legal.address)
     await talk.say(text, _buttons(talk, PERSONAL_DATA), human=False)
+
+
+async def remind(talk: Talk, key: str = "consent.remind") -> None:
+    """One line instead of the whole request, which stands above; its buttons again."""
+    await talk.say(talk.t(key), _buttons(talk, PERSONAL_DATA))
+
+
+def answered(meant: Understanding, said: str, *, contact: bool) -> bool | None:
+    """The answer to the request in words, None if there is none; beside a contact only an express one counts."""
+    if REFUSES.search(said) or (meant.has(Intent.NO) and not contact):
+        return False
+    if meant.has(Intent.QUESTION, Intent.THINK, Intent.DONT_KNOW):
+        return None
+    return True if AGREES.search(said) or (meant.has(Intent.YES) and not contact) else None
 
 
 async def offer_marketing(talk: Talk) -> None:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from bot.keyboards import Button, go
 from bot.sales.price_model import Package
 from bot.scenes import brief, calculator, codes, handoff, knowledge, objections, privacy, welcome
-from bot.scenes.wording import answer_options, price_range
+from bot.scenes.wording import answer_options, price_range, steps
 from bot.talk import Talk
+from bot.texts import Html
 from bot.understand.contacts import parse_contact
 from bot.understand.intents import Intent, Understanding, Vocabulary, understand
 
@@ -96,7 +97,7 @@ async def price_of(talk: Talk, package: Package, said: str = "") -> None:
     key = "price.first" if not talk.memory.met else "price.again"
     if left:
         name = talk.services.company.greeting_name
-        talk.first(t(key, range=price_range(package, t), name=name, steps=t("price.steps", n=left)))
+        talk.first(t(key, range=price_range(package, t), name=name, steps=steps(left, t)))
         talk.memory.met = True
     if said and left:
         passage = await knowledge.beside_price(talk, package)
@@ -107,13 +108,18 @@ async def price_of(talk: Talk, package: Package, said: str = "") -> None:
 
 async def warn(talk: Talk) -> bool:
     """One calm warning; after that a person is offered. False when everything has been said."""
-    warnings = talk.client.warnings
-    talk.sql("UPDATE client SET warnings = least(warnings + 1, 100) WHERE id = $1", talk.client.id)
-    if warnings:
-        await talk.say(talk.t("manners.person"))
+    said = caution(talk)
+    if talk.client.warnings:
+        await talk.say(said)
         return False
-    talk.first(talk.t("manners.warning"))
+    talk.first(said)
     return True
+
+
+def caution(talk: Talk) -> Html:
+    """The calm line that is due now; counted, so that a person is offered from the second time on."""
+    talk.sql("UPDATE client SET warnings = least(warnings + 1, 100) WHERE id = $1", talk.client.id)
+    return talk.t("manners.person" if talk.client.warnings else "manners.warning")
 
 
 def mute(talk: Talk) -> None:

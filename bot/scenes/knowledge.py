@@ -1,11 +1,13 @@
 """Answers from the knowledge base: the best passage with its source, one clarifying question, or an honest no."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.keyboards import Button, Go, go
 from bot.sales.price_model import Package
-from bot.scenes.wording import bare
+from bot.sales.pricing import NBSP
+from bot.scenes.wording import bare, tied
 from bot.talk import Talk
 from bot.texts import Html
 from kb.excerpt import excerpt
@@ -17,8 +19,15 @@ LENGTH = 420
 BRIEF = 260
 """Characters of a passage that only accompanies something else."""
 TOPICS = 3
+CERTAIN = 0.95
+"""Confidence from which words that are no question get a passage inside a form."""
+CASE = "case-"
 SERVICES = "services-"
 """How the article of a service is called: «services-kb-assistant.md» belongs to the package `kb_assistant`."""
+
+
+SECTIONS = (re.compile(r"^(?:сколько стоит|стоимость|цена)", re.I), re.compile(r"^что входит", re.I))
+"""Headings of a service's article that may stand beside its price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +45,50 @@ async def look_up(talk: Talk, question: str) -> Found:
 
 def quoted(talk: Talk, passage: Passage, question: str, *, limit: int = LENGTH) -> Html:
     """The passage, shortened to what was asked, with the title of its article."""
-    return talk.t("knowledge.answer", text=excerpt(passage.text, question, limit), source=passage.title)
+    return talk.t("knowledge.answer", text=tied(excerpt(passage.text, question, limit)), source=passage.title)
 
 
-async def passing(talk: Talk, question: str) -> Html | None:
-    """A short answer in the middle of something else; None when unsure."""
-    found = await look_up(talk, question)
+async def passing(talk: Talk, said: str, *, asked: bool = True) -> Html | None:
+    """A short answer in the middle of something else; None when unsure.
+
+    Words that ask nothing are more likely a clumsy answer to the form: for them only near certainty counts,
+    and no case.
+    """
+    found = await look_up(talk, said)
     if found.verdict is not Verdict.ANSWER:
         return None
-    return quoted(talk, found.passages[0], question, limit=BRIEF)
+    best = found.passages[0]
+    if not asked and (best.confidence < CERTAIN or best.source.startswith(CASE)):
+        return None
+    return quoted(talk, best, said, limit=BRIEF)
 
 
 async def beside_price(talk: Talk, package: Package) -> Html | None:
-    """What the price depends on, to go with the range just said: sentences that repeat its sums are left out."""
-    sums = (bare(package.base), *map(bare, package.typical))
+    """What the price depends on, to go with the range just said: how the price section of the service's own article
+    begins, else the section on what is included. Sentences that repeat the range are left out."""
+    sums = tuple(one.replace(NBSP, " ") for one in (bare(package.base), *map(bare, package.typical)))
     why = talk.t.plain("price.why", title=package.title)
     article = SERVICES + package.id.replace("_", "-")
-    passages = await talk.services.searcher.search(why, top=30)
-    for passage in (one for one in passages if one.source.startswith(article)):
-        lines = [line for line in passage.text.split("\n") if line and not line.startswith("- ")]
-        said = " ".join(lines).replace("\u00a0", " ")
-        fresh = [one for one in sentences(said) if not any(s.replace("\u00a0", " ") in one for s in sums)]
-        if fresh:
-            text = excerpt(" ".join(fresh), why, BRIEF)
-            return talk.t("knowledge.answer", text=text, source=passage.title)
+    passages = [one for one in await talk.services.searcher.search(why, top=30) if one.source.startswith(article)]
+    for section in SECTIONS:
+        for passage in (one for one in passages if section.search(topic_of(one))):
+            lines = [line for line in passage.text.split("\n") if line and not line.startswith("- ")]
+            said = sentences(" ".join(lines).replace(NBSP, " "))
+            text = _beginning([one for one in said if not any(amount in one for amount in sums)])
+            if text:
+                return talk.t("knowledge.answer", text=tied(text), source=passage.title)
     return None
+
+
+def _beginning(said: Sequence[str]) -> str:
+    """As many whole sentences from the first on as fit beside something else."""
+    text = ""
+    for one in said:
+        longer = f"{text} {one}".strip()
+        if len(longer) > BRIEF:
+            break
+        text = longer
+    return text
 
 
 async def fact(talk: Talk, question: str, *, source: str = "", limit: int = LENGTH) -> Html | None:

@@ -1,5 +1,6 @@
 """Sums, dates and answers as clients read them: small functions that several scenes share."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,12 @@ from bot.understand.answers import AnswerOption
 
 DONT_KNOW = "dont_know"
 """The id under which «Не знаю» is recognised in words."""
+
+LOOSE = re.compile(
+    r"(?<=\d) (?=\d{3}(?!\d))|(?<=\d) (?=[₽%]|руб|тыс|млн)|(?<=₽) (?=в\s(?:месяц|год|час))"
+    r"|(?<=₽ в|₽\u00a0в) (?=месяц|год|час)"
+)
+"""Spaces inside a sum at which a line must not break."""
 
 WEEKDAYS = ("day.mon", "day.tue", "day.wed", "day.thu", "day.fri", "day.sat", "day.sun")
 
@@ -38,6 +45,17 @@ def span(low: Decimal, high: Decimal) -> str:
 def bare(amount: Decimal) -> str:
     """«120 000», as inside a list whose total names the currency."""
     return money(amount).removesuffix(f"{NBSP}₽")
+
+
+def tied(text: str) -> str:
+    """Sums of an article with no-break spaces: «120 000 ₽ в месяц» stays on one line."""
+    return LOOSE.sub(NBSP, text)
+
+
+def steps(number: int, t: Translate) -> Html:
+    """«за три вопроса»: small numbers in words."""
+    key = f"price.steps_{number}"
+    return t(key) if t.has(key) else t("price.steps", n=number)
 
 
 def price_range(package: Package, t: Translate) -> Html:
