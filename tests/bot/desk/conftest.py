@@ -2,8 +2,11 @@
 
 import pytest
 
+from bot.desk import publish
 from tests.bot.desk.desk_kit import Stage
 from tests.harness import Client, Desk, World
+
+publish.FRESHENING = (1000.0, 1000.0)  # other tests' cards take no room from this one's
 
 
 @pytest.fixture

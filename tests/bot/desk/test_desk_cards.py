@@ -1,8 +1,13 @@
 """What stands on a card and in its topic: masked contacts, files, closing, a group without topics, a deleted card."""
 
 import base64
+from contextlib import suppress
 
+import pytest
+
+from bot.desk import publish
 from bot.desk.group import ask_card
+from bot.jobs import Job, Later
 from tests.bot.desk.desk_kit import Stage
 from tests.harness import ADMIN_CHAT, ANNA, BORIS, TelegramClient, plain
 
@@ -78,6 +83,18 @@ async def test_the_talk_on_a_card_is_freshened_later_and_no_relay_waits_for_it(w
         return "А на выходных" in await waiting.card()
 
     await world.until(fresh, "the fresh card")
+
+
+async def test_a_card_is_not_freshened_while_the_group_has_no_room(
+    waiting: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "FRESHENING", (0.001, 1.0))
+    job = Job(0, publish.TALK, {"conversation_id": await waiting.number()}, 1)
+    with suppress(Later):  # the only room there is; a job of the same world may have had it already
+        await publish.freshen(waiting.world.app.services, job)
+    with pytest.raises(Later) as put_off:
+        await publish.freshen(waiting.world.app.services, job)
+    assert put_off.value.seconds > 0
 
 
 async def test_a_lost_lead_keeps_its_reason_and_a_returning_client_begins_a_new_one(taken: Stage) -> None:
