@@ -109,7 +109,7 @@ class App:
         self.keys = Keys(self.db, ring)
         self.intake = Intake(self.db, self.keys)
         self.storage = PositionStorage(self.db, self.cache, self.keys)
-        self.journal = Journal(self.db, transactional=frozenset({SITE_ACCOUNT}))
+        self.journal = Journal(self.db, transactional=frozenset({SITE_ACCOUNT}), secret=ring.derive("journal"))
         self.channels: dict[int, Channel] = {}
         prices = SitePrices(price_list, self.clock, company.calendar.zone)
         self._connect_site(ring, jwt_secret, prices)

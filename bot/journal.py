@@ -99,8 +99,9 @@ current_scope: ContextVar[Scope | None] = ContextVar("current_scope", default=No
 class Journal(BaseRequestMiddleware):
     """Sits in every session's chain of request middlewares, so that no durable call can go around it."""
 
-    def __init__(self, db: Database, *, transactional: frozenset[int] = frozenset()) -> None:
+    def __init__(self, db: Database, *, transactional: frozenset[int] = frozenset(), secret: bytes = b"") -> None:
         self._db = db
+        self._secret = secret
         self._transactional = transactional
 
     async def load(self, scope: Scope) -> None:
@@ -121,7 +122,7 @@ class Journal(BaseRequestMiddleware):
         earlier = scope.earlier.get(n)
         if earlier is not None and earlier.state == "sent":
             result = rebuild(bot, method, earlier.external_id, earlier.settled_at)
-            if earlier.digest != digest(method):
+            if earlier.digest != digest(method, self._secret):
                 log.warning("journal.differs", method=type(method).__name__, n=n)
         elif bot.id in self._transactional:
             result = await self._in_one_transaction(make_request, bot, method, scope, n)
@@ -134,7 +135,7 @@ class Journal(BaseRequestMiddleware):
     async def _in_one_transaction(
         self, make_request: NextRequestMiddlewareType[Any], bot: Bot, method: TelegramMethod[Any], scope: Scope, n: int
     ) -> Any:
-        token = current_delivery.set(_Mark(scope, n, bot, method))
+        token = current_delivery.set(_Mark(scope, n, bot, method, self._secret))
         try:
             return await make_request(bot, method)
         finally:
@@ -152,7 +153,7 @@ class Journal(BaseRequestMiddleware):
         uncertain = earlier is not None and earlier.state == "intent"
         if uncertain:
             metrics.uncertain_sends.labels(metrics.channel_of(bot.id)).inc()
-        if await self._db.pool.fetchval(*_intent(scope, n, bot, method)) is None:
+        if await self._db.pool.fetchval(*_intent(scope, n, bot, method, self._secret)) is None:
             raise LeaseLost
         try:
             result = await make_request(bot, method)
@@ -190,9 +191,10 @@ class _Mark:
     n: int
     bot: Bot
     method: TelegramMethod[Any]
+    secret: bytes
 
     async def record(self, connection: Any, external_id: str) -> bool:
-        sql, *values = _intent(self.scope, self.n, self.bot, self.method)
+        sql, *values = _intent(self.scope, self.n, self.bot, self.method, self.secret)
         if self.scope.turn is not None:
             if await connection.fetchval(SENT_AT_ONCE, *values, external_id) is None:
                 raise LeaseLost
@@ -202,19 +204,26 @@ class _Mark:
         return True
 
 
-def _intent(scope: Scope, n: int, bot: Bot, method: TelegramMethod[Any]) -> tuple[Any, ...]:
+def _intent(scope: Scope, n: int, bot: Bot, method: TelegramMethod[Any], secret: bytes) -> tuple[Any, ...]:
     chat = getattr(method, "chat_id", None)
-    values = (scope.key, n, bot.id, chat if isinstance(chat, int) else None, type(method).__name__, digest(method))
+    values = (
+        scope.key,
+        n,
+        bot.id,
+        chat if isinstance(chat, int) else None,
+        type(method).__name__,
+        digest(method, secret),
+    )
     if scope.turn is None:
         return (INTENT_OF_JOB, *values)
     lease: Lease = scope.turn.lease
     return (INTENT, *values, scope.turn.conversation_id, lease.owner, lease.epoch)
 
 
-def digest(method: TelegramMethod[Any]) -> bytes:
-    """What was to be said, hashed: tells whether a rerun says the same thing at the same place."""
+def digest(method: TelegramMethod[Any], secret: bytes) -> bytes:
+    """What was to be said, as a keyed hash (a short text could be guessed from a plain one): does a rerun say the same?"""
     parts = (getattr(method, name, None) for name in ("chat_id", "text", "caption", "message_id", "name"))
-    return hashlib.blake2b(orjson.dumps([type(method).__name__, *map(str, parts)]), digest_size=12).digest()
+    return hashlib.blake2b(orjson.dumps([type(method).__name__, *map(str, parts)]), key=secret, digest_size=12).digest()
 
 
 def external_id(result: Any) -> str | None:
