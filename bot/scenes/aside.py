@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from bot.scenes import consult, handoff, knowledge
+from bot.scenes import consult, handoff, hours, knowledge, objections
 from bot.talk import Talk
 from bot.understand.intents import Intent, Understanding, understand
 
@@ -24,7 +24,7 @@ LEAVES: tuple[Intent, ...] = (
 STOPS: tuple[Intent, ...] = (*LEAVES, Intent.HUMAN, Intent.PROFANITY)
 """What is never an answer to a form."""
 
-ASKS = (Intent.QUESTION, Intent.PRICE, Intent.IS_BOT, Intent.GUARANTEES, Intent.CASES, Intent.DISCOUNT)
+ASKS = (Intent.QUESTION, Intent.PRICE, Intent.IS_BOT, Intent.GUARANTEES, Intent.CASES)
 
 
 WANTS = re.compile(r"(?:а |и |нет,? |мне |нам |лучше )*(?:нужен|нужна|нужно|хочу|хотим|интересует|давайте)\b", re.I)
@@ -53,6 +53,14 @@ async def take(talk: Talk, said: str, *, repeat: Move, back: Move) -> bool:
         await repeat(talk)
         return True
     if await _other_service(talk, said, meant):
+        return True
+    if hours.asked(said):
+        talk.first(hours.tell(talk))
+        await repeat(talk)
+        return True
+    if meant.has(Intent.DISCOUNT):
+        talk.first(objections.discount_rules(talk))
+        await repeat(talk)
         return True
     if meant.has(*ASKS):
         talk.first(await knowledge.passing(talk, said) or talk.t("aside.unknown"))

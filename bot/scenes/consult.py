@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.keyboards import Button, go
 from bot.sales.price_model import Package
-from bot.scenes import brief, calculator, codes, handoff, knowledge, objections, privacy, welcome
+from bot.sales.pricing import money
+from bot.scenes import brief, calculator, codes, handoff, hours, knowledge, objections, privacy, quote, welcome
 from bot.scenes.wording import answer_options, price_range, steps
 from bot.talk import Talk
 from bot.texts import Html
@@ -20,6 +21,31 @@ STORY = 1500
 
 WHERE_IS = re.compile(r"\b(?:где|когда|долго)\b.{0,30}\b(?:человек|менеджер|сотрудник|оператор|ждать)", re.I | re.S)
 """Somebody who was promised a person and asks what became of it."""
+
+TAKES = re.compile(
+    r"(?:(?:да|ну|ок|окей|хорошо|отлично|всё|все|мы|я|нас|нам|мне|меня|цена|тогда|полностью)[\s,.!]+)*"
+    r"(?:соглас(?:ен|на|ны)|подходит|устраивает|годится|бер[её]м|беру|по рукам|оформля(?:ем|йте)|покупа(?:ем|ю))"
+    r"(?:[\s,.!]+(?:нам|мне|нас|меня|цена|всё|все|спасибо|да))*[\s.!)👍]*",
+    re.I,
+)
+"""A price is accepted: «да, подходит», «берём»."""
+
+NO_HOURS = (Intent.HUMAN, Intent.CALLBACK, Intent.EXISTING_CUSTOMER, Intent.JOB_SEEKER, Intent.DELETE_DATA)
+"""Wishes that a mention of working hours does not outweigh."""
+
+FOR_US = (
+    Intent.QUESTION,
+    Intent.PRICE,
+    Intent.IS_BOT,
+    Intent.DONT_KNOW,
+    Intent.BYE,
+    Intent.THANKS,
+    Intent.GREETING,
+    Intent.GIBBERISH,
+)
+"""What the assistant answers itself even while a manager is awaited."""
+FEW_WORDS = 3
+"""Up to so many bare words may be a topic to look up («сроки разработки») rather than news for the manager."""
 
 Act = Callable[[Talk, str], Awaitable[None]]
 
@@ -47,12 +73,21 @@ async def act(talk: Talk, said: str, meant: Understanding) -> None:
     if talk.memory.waiting and WHERE_IS.search(said):
         await handoff.person(talk)
         return
+    if hours.asked(said) and not meant.has(*NO_HOURS):
+        await talk.say(hours.tell(talk), knowledge.ways_on(talk))
+        return
+    if talk.memory.code and TAKES.fullmatch(said.strip()) and not await offer_awaited(talk):
+        await taken(talk)
+        return
     for intent in meant.intents:
         known = ACTS.get(intent)
         if known is not None:
             await known(talk, said)
             return
     if await contact_left(talk, said):
+        return
+    if talk.memory.waiting and told(talk, said, meant):
+        await talk.say(talk.t("handoff.passed"), handoff.options(talk), human=False)
         return
     await sell(talk, said, meant)
 
@@ -84,6 +119,44 @@ async def sell(talk: Talk, said: str, meant: Understanding) -> None:
         if not talk.memory.met:
             talk.first(talk.t("price.hint", title=packages[0].title, range=price_range(packages[0], talk.t)))
     await knowledge.answer(talk, said, extra=extra)
+
+
+def told(talk: Talk, said: str, meant: Understanding) -> bool:
+    """Whether this is a statement for the manager who is awaited: no question, no wish, no small talk."""
+    if meant.has(*FOR_US) or meant.packages or talk.memory.unsure:
+        return False
+    words = said.split()
+    if meant.has(Intent.NO) and len(words) < FEW_WORDS:
+        return False
+    return len(words) > FEW_WORDS or meant.has(Intent.YES, Intent.NO) or any(sign.isdigit() for sign in said)
+
+
+async def offer_awaited(talk: Talk) -> bool:
+    """Whether the proposal was asked for already."""
+    draft = await talk.draft()
+    return draft.handoff is not None and draft.handoff.reason == "offer"
+
+
+async def taken(talk: Talk) -> None:
+    """The price suits: on to the proposal, or to the manager who confirms a large one."""
+    configuration = quote.current(talk)
+    if configuration is None:
+        await welcome.resume(talk)
+    elif quote.price(talk, configuration).needs_manager:
+        await next_step(talk)
+    else:
+        await brief.offer(talk, configuration)
+
+
+async def next_step(talk: Talk) -> None:
+    """What may follow from the price, without the price once more."""
+    configuration = quote.current(talk)
+    if configuration is None:
+        await welcome.resume(talk)
+        return
+    priced = quote.price(talk, configuration)
+    key = "quote.next_large" if priced.needs_manager else "quote.next"
+    await talk.say(talk.t(key, sum=money(priced.total or priced.monthly)), quote.buttons(talk, priced))
 
 
 async def price_of(talk: Talk, package: Package, said: str = "") -> None:
@@ -187,7 +260,7 @@ async def _paper(talk: Talk, _: str) -> None:
 
 
 async def _discount(talk: Talk, _: str) -> None:
-    await objections.discount(talk)
+    await objections.discount_asked(talk)
 
 
 async def _elsewhere(talk: Talk, said: str) -> None:
@@ -240,7 +313,7 @@ async def _is_bot(talk: Talk, _: str) -> None:
 
 async def _yes(talk: Talk, _: str) -> None:
     """Agreement with nothing asked: the nearest next step."""
-    await (welcome.resume(talk) if talk.memory.code else calculator.choose(talk))
+    await (next_step(talk) if talk.memory.code else calculator.choose(talk))
 
 
 ACTS: dict[Intent, Act] = {

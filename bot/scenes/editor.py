@@ -51,10 +51,10 @@ def _text(talk: Talk, priced: Quote) -> Html:
         count = f" ×{line.quantity}" if line.quantity > 1 else ""
         lines.append(t("edit.line", title=f"{line.title}{count}", sum=bare(line.amount)))
     shown = {line.id for line in priced.lines}
-    for choice in talk.services.price_list.choices:
+    for choice in _choices(talk, priced.configuration):
         value = choice.value(priced.configuration.choices[choice.id])
         if choice.id not in shown and value is not None:
-            lines.append(t("edit.choice", title=choice.line, value=value.title))
+            lines.append(t("edit.choice", title=choice.line, value=_small(value.title)))
     key = "edit.once" if priced.total else "edit.monthly"
     total = t(key, sum=money(priced.total or priced.monthly), vat=quote.vat(priced, t))
     return t("edit.text", lines=Html("\n".join(lines)), total=total)
@@ -76,12 +76,17 @@ def _page(talk: Talk, configuration: Configuration, page: int) -> list[Button]:
 
 
 def _parameters(talk: Talk, configuration: Configuration) -> list[Option | Choice]:
-    """Options of the package, then the choices that apply to it or to the support beside it."""
+    """Options of the package, then the choices that apply to it."""
     package = talk.services.price_list.package(configuration.package)
     options = list(package.options) if package is not None else []
+    return [*options, *_choices(talk, configuration)]
+
+
+def _choices(talk: Talk, configuration: Configuration) -> list[Choice]:
+    """The choices that bear on this price: the support term only on what is paid by the month, and on that alone."""
+    package = talk.services.price_list.package(configuration.package)
     monthly = package is not None and package.period == "month"
-    choices = [one for one in talk.services.price_list.choices if not monthly or one.applies == "month"]
-    return [*options, *choices]
+    return [one for one in talk.services.price_list.choices if (one.applies == "month") == monthly]
 
 
 def _parameter(talk: Talk, configuration: Configuration, place: int, one: Option | Choice, page: int) -> Button:
@@ -94,7 +99,7 @@ def _parameter(talk: Talk, configuration: Configuration, place: int, one: Option
             return _edit(talk, t.plain(key, title=_capital(one.short)), changed, str(page))
         return _edit(talk, t.plain("button.option", title=_capital(one.short), n=quantity), configuration, f"p{place}")
     value = one.value(configuration.choices.get(one.id, one.values[0].id))
-    label = value.title if value is not None else ""
+    label = _small(value.title) if value is not None else ""
     whole = t.plain("button.choice", title=one.line, value=label)
     return _edit(talk, whole if len(whole) <= LONGEST else one.line, configuration, f"p{place}")
 
@@ -148,3 +153,8 @@ def _known(talk: Talk) -> Configuration:
 def _capital(text: str) -> str:
     """A capital at the beginning, unless it is a name such as amoCRM."""
     return text if text[:1].isascii() else text[:1].upper() + text[1:]
+
+
+def _small(text: str) -> str:
+    """Without a capital in the middle of a line, unless it is a name such as amoCRM."""
+    return text if text[:1].isascii() or text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -12,6 +12,7 @@ from bot.scenes import calculator, codes, handoff, knowledge
 from bot.scenes import quote as quotes
 from bot.scenes.wording import day_of, weekday_of
 from bot.talk import Talk
+from bot.texts import Html
 from kb.search import Verdict
 
 PREPAID = "prepaid"
@@ -42,6 +43,28 @@ async def expensive(talk: Talk, configuration: Configuration | None = None) -> N
     key = "expensive.trimmed" if smaller.total else "expensive.trimmed_monthly"
     text = talk.t(key, without=without[:1].upper() + without[1:], sum=_sum(smaller))
     await talk.say(text, [*_offer(talk, smaller), *_offer(talk, priced), _discount_button(talk, configuration)])
+
+
+def discount_rules(talk: Talk) -> Html:
+    """What the price list gives to everybody, and who may give more."""
+    t, kind = talk.t, talk.services.price_list.discount(PREPAID)
+    parts = [t("discount.rule", percent=f"{kind.percent.normalize():f}")] if kind is not None else []
+    return Html(" ".join([*parts, t("discount.more")]))
+
+
+async def discount_asked(talk: Talk) -> None:
+    """«Скидка есть?» in words: how discounts work; a manager is asked only when the button is pressed."""
+    configuration = quotes.current(talk)
+    t = talk.t
+    if configuration is None:
+        text = Html(f"{discount_rules(talk)} {t('discount.count')}")
+        await talk.say(text, [go(t, "button.count", "prices")])
+        return
+    prepaid = _prepaid(talk, configuration)
+    if prepaid is not None:
+        talk.first(t("discount.prepaid", sum=money(prepaid.total), percent=_percent(prepaid)))
+    buttons = [_discount_button(talk, configuration), *_offer(talk, quotes.price(talk, configuration))]
+    await talk.say(t("discount.ask"), buttons)
 
 
 async def discount(talk: Talk, configuration: Configuration | None = None) -> None:

@@ -9,8 +9,8 @@ async def test_the_list_shows_everything_that_can_change(client: Client) -> None
     await client.click("Изменить")
     for part in ("Ещё один канал — 35 000", "Связь с amoCRM", "Каталог товаров", "Объём в месяц", "Срок: 6 недель"):
         assert part in client.text, part
-    assert "Подключение" in client.text
-    assert "Срок поддержки" in client.text
+    assert "Подключение: к готовым системам" in client.text
+    assert "Срок поддержки" not in client.text + " ".join(client.labels), "this purchase is paid once"
     assert "Итого 286 000 ₽" in client.text
     assert "👤 Человек" in client.labels
 
@@ -50,14 +50,17 @@ async def test_urgency_and_the_way_back_to_the_price(client: Client) -> None:
     assert client.labels == ["📄 КП", "Изменить", "Дорого", "👤 Человек"]
 
 
-async def test_the_second_page_and_the_support_term(client: Client) -> None:
-    await priced(client)
-    await client.click("Изменить")
-    await client.click("Ещё ▸")
-    await client.click("Срок поддержки")
+async def test_the_support_term_is_there_for_what_is_paid_by_the_month(client: Client) -> None:
+    await client.send("Сколько стоит поддержка?")
+    await client.click("10 часов")
+    await client.click("Да")
     await client.click("12 месяцев")
-    await client.click("Готово")
-    assert "Поддержка по желанию: 22 500 ₽ в месяц, договор на 12 месяцев" in client.text
+    await client.click("Изменить")
+    assert "Срок поддержки: 12 месяцев" in client.text
+    await client.click("Срок поддержки")
+    await client.click("Помесячно")
+    assert "Срок поддержки: помесячно" in client.text
+    assert "₽\u00a0в\u00a0месяц" in client.last.text
 
 
 async def test_what_cannot_go_together_is_said_plainly(client: Client) -> None:
@@ -66,7 +69,6 @@ async def test_what_cannot_go_together_is_said_plainly(client: Client) -> None:
     await client.click("Срок: 6 недель")
     await client.click("3 недели")
     await client.click("←")
-    await client.click("Ещё ▸")
     await client.click("Подключение")
     await client.click("На ваших серверах")
     assert "Вместе не делаем" in client.text
@@ -86,7 +88,6 @@ async def test_above_the_limit_a_manager_confirms(client: Client) -> None:
     await client.click("Срок: 6 недель")
     await client.click("3 недели")
     await client.click("←")
-    await client.click("Ещё ▸")
     await client.click("Подключение")
     await client.click("К своей разработке")
     await client.click("Готово")
