@@ -8,6 +8,8 @@ from bot.sales.consents import MARKETING, PERSONAL_DATA, Kind
 from bot.talk import Talk
 from bot.understand.intents import Intent, Understanding
 
+BARE = 2
+"""Words at most of a plain yes or no: «да», «нет, спасибо»."""
 AGREES = re.compile(r"\bсоглас(?:ен|на|ны)\b", re.I)
 REFUSES = re.compile(r"\bне\s+соглас(?:ен|на|ны)\b", re.I)
 
@@ -31,12 +33,20 @@ async def remind(talk: Talk, key: str = "consent.remind") -> None:
 
 
 def answered(meant: Understanding, said: str, *, contact: bool) -> bool | None:
-    """The answer to the request in words, None if there is none; beside a contact only an express one counts."""
-    if REFUSES.search(said) or (meant.has(Intent.NO) and not contact):
-        return False
-    if meant.has(Intent.QUESTION, Intent.THINK, Intent.DONT_KNOW):
+    """The answer to the request in words, None if there is none.
+
+    Consent is never guessed: a bare «да» counts alone, not as the beginning of another thought or beside a contact.
+    """
+    if meant.has(Intent.QUESTION, Intent.THINK, Intent.DONT_KNOW, Intent.PROFANITY):
         return None
-    return True if AGREES.search(said) or (meant.has(Intent.YES) and not contact) else None
+    if REFUSES.search(said):
+        return False
+    if AGREES.search(said):
+        return True
+    bare = not contact and not meant.numbers and len(said.split()) <= BARE
+    if bare and meant.has(Intent.YES, Intent.NO):
+        return meant.has(Intent.YES)
+    return None
 
 
 async def offer_marketing(talk: Talk) -> None:

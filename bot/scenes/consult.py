@@ -22,10 +22,10 @@ STORY = 1500
 WHERE_IS = re.compile(r"\b(?:где|когда|долго)\b.{0,30}\b(?:человек|менеджер|сотрудник|оператор|ждать)", re.I | re.S)
 """Somebody who was promised a person and asks what became of it."""
 
+_ACCEPT = r"(?:соглас(?:ен|на|ны)|подходит|устраивает|годится|бер[её]м|беру|по рукам|оформля(?:ем|йте)|покупа(?:ем|ю))"
 TAKES = re.compile(
     r"(?:(?:да|ну|ок|окей|хорошо|отлично|всё|все|мы|я|нас|нам|мне|меня|цена|тогда|полностью)[\s,.!]+)*"
-    r"(?:соглас(?:ен|на|ны)|подходит|устраивает|годится|бер[её]м|беру|по рукам|оформля(?:ем|йте)|покупа(?:ем|ю))"
-    r"(?:[\s,.!]+(?:нам|мне|нас|меня|цена|всё|все|спасибо|да))*[\s.!)👍]*",
+    rf"{_ACCEPT}(?:[\s,.!]+(?:нам|мне|нас|меня|цена|всё|все|спасибо|да|{_ACCEPT}))*[\s.!)👍]*",
     re.I,
 )
 """A price is accepted: «да, подходит», «берём»."""
@@ -44,6 +44,8 @@ FOR_US = (
     Intent.GIBBERISH,
 )
 """What the assistant answers itself even while a manager is awaited."""
+LONGEST_YES = 100
+"""Characters of a message that accepts a price and says no more."""
 FEW_WORDS = 3
 """Up to so many bare words may be a topic to look up («сроки разработки») rather than news for the manager."""
 
@@ -76,7 +78,12 @@ async def act(talk: Talk, said: str, meant: Understanding) -> None:
     if hours.asked(said) and not meant.has(*NO_HOURS):
         await talk.say(hours.tell(talk), knowledge.ways_on(talk))
         return
-    if talk.memory.code and TAKES.fullmatch(said.strip()) and not await offer_awaited(talk):
+    if (
+        talk.memory.code
+        and len(said) <= LONGEST_YES
+        and TAKES.fullmatch(said.strip())
+        and not await offer_awaited(talk)
+    ):
         await taken(talk)
         return
     for intent in meant.intents:

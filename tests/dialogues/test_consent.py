@@ -34,6 +34,14 @@ async def test_consent_in_words_with_the_contact(client: Client) -> None:
     assert ("personal_data", True) in [(kind, granted) for kind, granted, _, _ in await consents(client)]
 
 
+async def test_consent_is_never_guessed(client: Client) -> None:
+    await client.send("перезвоните мне")
+    await client.send("Да, утром мне удобно")
+    assert "Осталось ответить про согласие" in client.text
+    await client.send("да")
+    assert "Куда вам ответить?" in client.text
+
+
 async def test_refusal_in_words(client: Client) -> None:
     await client.send("перезвоните мне")
     await client.send("не согласен")

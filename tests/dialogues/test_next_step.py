@@ -46,6 +46,8 @@ async def test_hours_inside_a_form(client: Client) -> None:
 async def test_the_hours_of_the_bot_are_another_question(client: Client) -> None:
     await client.send("Бот работает ночью?")
     assert "Обычные часы" not in client.text
+    await client.send("Мы работаем круглосуточно")
+    assert "Обычные часы" not in client.text
 
 
 async def test_a_discount_before_any_price(client: Client) -> None:
