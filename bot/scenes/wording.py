@@ -22,6 +22,7 @@ LOOSE = re.compile(
 )
 """Spaces inside a sum at which a line must not break."""
 
+STEPS = ("price.steps_1", "price.steps_2", "price.steps_3")
 WEEKDAYS = ("day.mon", "day.tue", "day.wed", "day.thu", "day.fri", "day.sat", "day.sun")
 
 
@@ -54,8 +55,7 @@ def tied(text: str) -> str:
 
 def steps(number: int, t: Translate) -> Html:
     """«за три вопроса»: small numbers in words."""
-    key = f"price.steps_{number}"
-    return t(key) if t.has(key) else t("price.steps", n=number)
+    return t(STEPS[number - 1]) if 1 <= number <= len(STEPS) else t("price.steps", n=number)
 
 
 def price_range(package: Package, t: Translate) -> Html:
