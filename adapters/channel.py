@@ -121,5 +121,8 @@ class Delivery(Protocol):
 
 current_delivery: ContextVar[Delivery | None] = ContextVar("current_delivery", default=None)
 
+patience: ContextVar[float] = ContextVar("patience", default=6.0)
+"""Seconds a send may wait for the vendor's pace before it is put off. Background jobs have little: they come again."""
+
 author: ContextVar[str] = ContextVar("author", default="bot")
 """Who speaks in what is being sent now: `bot` or `manager`. Channels that can show it do."""

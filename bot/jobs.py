@@ -22,6 +22,7 @@ import structlog
 from aiogram.exceptions import TelegramRetryAfter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from adapters.channel import patience
 from bot.journal import Journal, Scope, current_scope
 from infra import metrics, sentry
 from infra.clock import Clock
@@ -33,7 +34,7 @@ log = structlog.get_logger(__name__)
 WAKE = "jobs"
 POLL = 1.0
 MAX_ATTEMPTS = 8
-DEADLINE = 60.0
+DEADLINE = 30.0
 GRACE = 20.0
 
 ENQUEUE = """
@@ -55,7 +56,7 @@ WITH due AS (
           SELECT FROM job e WHERE e.serial_key = j.serial_key AND e.id < j.id AND e.held_at IS NULL))
     ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )
-UPDATE job SET owner = $1, attempts = attempts + 1, lease_until = clock_timestamp() + interval '90 seconds',
+UPDATE job SET owner = $1, attempts = attempts + 1, lease_until = clock_timestamp() + interval '40 seconds',
        dedupe_key = NULL
 FROM due WHERE job.id = due.id
 RETURNING job.id, job.kind, job.payload, job.attempts, due.id, job.run_at
@@ -188,6 +189,7 @@ class Jobs:
         work = self._kinds.get(job.kind)
         scope = Scope(None, job.id)
         current_scope.set(scope)
+        patience.set(1.0)  # a job that must wait for the vendor's pace comes again and leaves its slot to others
         started = time.monotonic()
         try:
             if job.attempts > MAX_ATTEMPTS:  # every attempt took its process along: no error was ever reported

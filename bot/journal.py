@@ -221,7 +221,7 @@ def _intent(scope: Scope, n: int, bot: Bot, method: TelegramMethod[Any], secret:
 
 
 def digest(method: TelegramMethod[Any], secret: bytes) -> bytes:
-    """What was to be said, as a keyed hash: does a rerun say the same? A plain hash of a short text could be guessed."""
+    """What was to be said, as a keyed hash (a plain one of a short text can be guessed): does a rerun say the same?"""
     parts = (getattr(method, name, None) for name in ("chat_id", "text", "caption", "message_id", "name"))
     return hashlib.blake2b(orjson.dumps([type(method).__name__, *map(str, parts)]), key=secret, digest_size=12).digest()
 

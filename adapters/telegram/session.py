@@ -15,7 +15,7 @@ from aiogram.methods import GetUpdates, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiohttp import ClientConnectorError, ClientError, ClientTimeout, ConnectionTimeoutError
 
-from adapters.channel import DURABLE
+from adapters.channel import DURABLE, patience
 from adapters.telegram.render import CAPTION_LIMIT, TEXT_LIMIT, plain, split
 from infra import metrics
 from infra.cache import Cache
@@ -28,9 +28,6 @@ GROUP = (20 / 60, 15.0)
 """Telegram's published limits as (per second, burst): 30/s in all, about 1/s a chat, 20/min a group."""
 
 CALL_SECONDS = 10.0
-PATIENCE = 6.0
-"""Seconds a call may wait for its turn or for a short `retry_after` before the whole turn is put off."""
-
 CONNECT_TRIES = 3
 
 
@@ -101,15 +98,15 @@ class TelegramSession(AiohttpSession):
             raise VendorDown("telegram", f"a file did not arrive: {type(error).__name__}") from None
 
     async def _paced(self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None) -> TelegramType:
-        patience = PATIENCE
+        left = patience.get()
         for attempt in range(1, 10):
             if isinstance(method, DURABLE):
-                await self._take_turn(bot, method, patience)
+                await self._take_turn(bot, method, left)
             try:
                 return await self._measured(bot, method, timeout)
             except TelegramRetryAfter as error:
-                patience -= error.retry_after
-                if patience < 0 or attempt == 9:
+                left -= error.retry_after
+                if left < 0 or attempt == 9:
                     raise
                 await asyncio.sleep(error.retry_after)
             except TelegramNetworkError as error:
@@ -118,14 +115,14 @@ class TelegramSession(AiohttpSession):
                 await asyncio.sleep(0.2 * attempt)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _take_turn(self, bot: Bot, method: TelegramMethod[Any], patience: float) -> None:
+    async def _take_turn(self, bot: Bot, method: TelegramMethod[Any], longest: float) -> None:
         chat_id = getattr(method, "chat_id", None)
         rate, burst = GROUP if isinstance(chat_id, int) and chat_id < 0 else PRIVATE
         chat = pseudonym(self._secret, bot.id, chat_id)
         wait = await self._cache.take(
-            (f"telegram:{bot.id}", self._rate, self._rate), (f"telegram:{chat}", rate, burst), patience=patience
+            (f"telegram:{bot.id}", self._rate, self._rate), (f"telegram:{chat}", rate, burst), patience=longest
         )
-        if wait > patience:
+        if wait > longest:
             raise TelegramRetryAfter(method=method, message="our own pace toward Telegram", retry_after=int(wait) + 1)
         if wait > 0:
             await asyncio.sleep(wait)
