@@ -55,7 +55,7 @@ def connected(url: str, cache: Cache, **options: object) -> Bot:
 @pytest.fixture
 def real_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PRIVATE", (1.0, 4.0))
-    monkeypatch.setattr(module, "GROUP", (20 / 60, 6.0))
+    monkeypatch.setattr(module, "GROUP", (20 / 60, 15.0))
 
 
 async def test_a_message_is_sent_with_its_markup(stub: Stub, bot: Bot) -> None:
