@@ -125,7 +125,7 @@ async def test_an_erased_person_stays_erased_after_an_older_backup(
     assert await connection.fetchval(wrapped, boris.key_id) is not None
 
     assert await forget_again(empty_url, tmp_path, keyring) == 1
-    assert await connection.fetchval("SELECT count(*) FROM identity WHERE client_id = $1", anna.client_id) == 0
+    assert await connection.fetchval("SELECT name FROM client WHERE id = $1", anna.client_id) is None
     assert await connection.fetchval("SELECT phone_hash FROM client WHERE id = $1", anna.client_id) is None
     await connection.close()
     assert await exported(empty_url, keyring, boris.client_id) == before
