@@ -57,6 +57,25 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None
     data_dir: Path = Path(".data")
 
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str = "https://api.openai.com/v1"
+    openai_model: str = "gpt-6-luna"
+    openai_embedding_model: str = "text-embedding-3-small"
+    openai_transcription_model: str = "gpt-4o-mini-transcribe"
+    anthropic_api_key: SecretStr | None = None
+    anthropic_base_url: str = "https://api.anthropic.com"
+    anthropic_model: str = "claude-haiku-5-5"
+    llm_proxy: SecretStr | None = None
+    llm_first_token: float = Field(6.0, gt=0, le=20)
+    llm_first_vendor: float = Field(12.0, gt=0, le=20)
+    llm_day_budget: float = Field(10.0, ge=0)
+    llm_talk_budget: float = Field(0.5, ge=0)
+    llm_rerank: bool = False
+    answer_cache: bool = True
+    read_voice: bool = True
+    read_photos: bool = True
+    kb_sync_minutes: int = Field(60, ge=0, le=10_080)
+
     encryption_keys: SecretStr | None = None
     jwt_secret: SecretStr | None = None
 
@@ -115,7 +134,7 @@ class Settings(BaseSettings):
                 raise ValueError(f"{address!r} is not an address or a network such as 10.0.0.0/8") from None
         return value
 
-    @field_validator("telegram_api_url", "public_url", "sandbox_url")
+    @field_validator("telegram_api_url", "public_url", "sandbox_url", "openai_base_url", "anthropic_base_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -123,7 +142,7 @@ class Settings(BaseSettings):
         _address(value, ("http", "https"))
         return value.rstrip("/")
 
-    @field_validator("telegram_proxy")
+    @field_validator("telegram_proxy", "llm_proxy")
     @classmethod
     def _proxy(cls, value: SecretStr | None) -> SecretStr | None:
         return _secret_address(value, ("http", "https"))
