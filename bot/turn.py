@@ -105,6 +105,8 @@ class Turn:
     moved: bool = False
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     started: float = field(default_factory=time.monotonic)
+    _kept: dict[str, Any] = field(default_factory=dict)
+    _keep: Callable[[bytes], Awaitable[None]] | None = None
 
     @property
     def trace(self) -> str:
@@ -123,6 +125,21 @@ class Turn:
     def at_end(self, effect: Effect) -> None:
         """Run `effect` inside the transaction that ends the turn: it happens once, however often the turn runs."""
         self.effects.append(effect)
+
+    def remember(self, kept: dict[str, Any], keep: Callable[[bytes], Awaitable[None]]) -> None:
+        """What an earlier attempt kept, and how to keep more."""
+        self._kept, self._keep = kept, keep
+
+    def kept(self, name: str) -> Any:
+        """What this turn kept under `name`, in this attempt or an earlier one; None when nothing."""
+        return self._kept.get(name)
+
+    async def keep(self, name: str, value: Any) -> None:
+        """Save, sealed, what costs money or would come out differently the next time (a model's answer, a
+        transcription) before anything is said: a rerun says the same. `value` is plain JSON. LeaseLost."""
+        self._kept[name] = value
+        if self._keep is not None:
+            await self._keep(orjson.dumps(self._kept))
 
     def note(self, author: str, text: str, message_id: int | None = None) -> None:
         self.lines.append(Line(author, text, message_id))

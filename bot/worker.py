@@ -14,7 +14,6 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import orjson
 import structlog
 from aiogram import Dispatcher
 from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
@@ -22,15 +21,14 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Update
 
 from adapters.channel import Channel, ParseContext
-from bot.inbox import FORGOTTEN, STOP, WAKE, payload_place
+from bot.inbox import FORGOTTEN, STOP, WAKE
 from bot.journal import Journal, LeaseLost, Scope, current_scope
 from bot.keys import Keys
+from bot.opening import Opener
 from bot.position import PositionStorage
-from bot.position import place as position_place
-from bot.turn import BUDGET, ClientCard, Lease, Member, Position, Turn, current_turn
-from bot.worker_sql import BEAT_ALL, CLAIM, FINISH, OPEN, QUEUE, RELEASE, REOPEN
+from bot.turn import BUDGET, Lease, Turn, current_turn
+from bot.worker_sql import BEAT_ALL, CLAIM, FINISH, QUEUE, RELEASE
 from infra import metrics, sentry
-from infra.crypto import CryptoError
 from infra.database import Database, database_away, raw_connection
 from infra.tasks import Tasks
 
@@ -76,6 +74,7 @@ class Worker:
     ) -> None:
         self._db = db
         self._keys = keys
+        self._opener = Opener(db, keys)
         self._dispatcher = dispatcher
         self._channels = channels
         self._journal = journal
@@ -193,7 +192,7 @@ class Worker:
             if row["seq"] is None or channel is None:
                 await self._release(row["id"], lease, 0.0 if channel else 30.0)
                 return
-            turn = await self._open(rows, lease)
+            turn = await self._opener.open(rows, lease)
             if turn is None:
                 return
             running = self._running.get(row["id"])
@@ -204,57 +203,6 @@ class Worker:
             log.warning("turn.lease_lost", conversation=row["id"])
         except Exception as error:
             log.warning("turn.left", conversation=row["id"], error=type(error).__name__, exc_info=error)
-
-    async def _open(self, rows: list[asyncpg.Record], lease: Lease) -> Turn | None:
-        row = rows[0]
-        try:
-            key = self._keys.unwrap(row["key_id"], row["wrapped"])
-        except CryptoError:  # the person was forgotten while this waited: nobody may read it any more
-            await self._drop_unreadable(row["id"], lease)
-            return None
-        if row["turn_id"] is None:
-            rows = _merged(rows)
-            turn_id = await self._db.pool.fetchval(
-                OPEN, row["id"], rows[0]["seq"], rows[-1]["seq"], lease.owner, lease.epoch
-            )
-            attempts = 1
-        else:
-            turn_id = row["turn_id"]
-            attempts = await self._db.pool.fetchval(REOPEN, turn_id, row["id"], lease.owner, lease.epoch)
-        if turn_id is None or attempts is None:
-            raise LeaseLost
-        client = None
-        if row["client_id"] is not None:
-            name = key.open_text(row["name"], f"client|{row['client_id']}|name") if row["name"] else None
-            client = ClientCard(row["client_id"], key, row["locale"], row["warnings"], row["muted_until"], name)
-        position = row["position"]
-        members = [
-            Member(
-                one["seq"],
-                one["external_id"],
-                orjson.loads(key.open(one["payload"], payload_place(one["account_id"], one["external_id"]))),
-                one["trace"],
-                one["received_at"],
-            )
-            for one in rows
-        ]
-        return Turn(
-            id=turn_id,
-            conversation_id=row["id"],
-            account_id=row["account_id"],
-            chat_id=row["chat_id"],
-            thread_id=row["thread_id"],
-            key=key,
-            lease=lease,
-            members=members,
-            attempts=attempts,
-            rerun=row["turn_id"] is not None,
-            position=Position.load(key.open(position, position_place(row["id"])) if position else None),
-            client=client,
-            silent=row["silent"],
-            in_form=row["in_form"],
-            first_contact=position is None,
-        )
 
     async def _attempt(self, turn: Turn, channel: Channel) -> None:
         """Run the turn and end it; or leave it for later, whose fault decides whether the attempt counts."""
@@ -364,17 +312,6 @@ class Worker:
         """Leave the conversation for later; `forgive` when the failed attempt was not the turn's fault."""
         await self._db.pool.execute(RELEASE, conversation_id, lease.owner, lease.epoch, pause, int(forgive))
 
-    async def _drop_unreadable(self, conversation_id: int, lease: Lease) -> None:
-        await self._db.pool.execute(
-            """WITH t AS (UPDATE turn SET done_at = clock_timestamp(), outcome = 'forgotten'
-                          WHERE conversation_id = $1 AND done_at IS NULL)
-               UPDATE conversation SET pending = 0, since = NULL, owner = NULL, lease_until = NULL, position = NULL
-               WHERE id = $1 AND owner = $2 AND epoch = $3""",
-            conversation_id,
-            lease.owner,
-            lease.epoch,
-        )
-
     async def measure_queue(self) -> tuple[int, float]:
         """(conversations that wait, seconds the oldest has waited) for the metrics."""
         row: Any = await self._db.pool.fetchrow(QUEUE)
@@ -382,19 +319,6 @@ class Worker:
         metrics.queue_length.set(waiting)
         metrics.queue_age.set(age)
         return waiting, age
-
-
-def _merged(rows: list[asyncpg.Record]) -> list[asyncpg.Record]:
-    """The lowest message and the run of plain texts by the same person right behind it, outside a form."""
-    first = rows[0]
-    if first["in_form"] or not first["mergeable"]:
-        return rows[:1]
-    count = 1
-    for row in rows[1:]:
-        if not row["mergeable"] or row["sender_id"] != first["sender_id"] or row["seq"] != first["seq"] + count:
-            break
-        count += 1
-    return rows[:count]
 
 
 def _mark_blocked(turn: Turn) -> Callable[[Any], Awaitable[None]]:

@@ -41,7 +41,21 @@ SELECT id FROM t
 REOPEN = """
 UPDATE turn SET attempts = attempts + 1 WHERE id = $1 AND done_at IS NULL AND EXISTS (
     SELECT FROM conversation WHERE id = $2 AND owner = $3 AND epoch = $4 AND lease_until > clock_timestamp())
-RETURNING attempts
+RETURNING attempts, answer
+"""
+
+KEEP = """
+UPDATE turn SET answer = $2 WHERE id = $1 AND done_at IS NULL AND EXISTS (
+    SELECT FROM conversation WHERE id = $3 AND owner = $4 AND epoch = $5 AND lease_until > clock_timestamp())
+RETURNING id
+"""
+
+DROP_UNREADABLE = """
+WITH t AS (
+    UPDATE turn SET done_at = clock_timestamp(), outcome = 'forgotten' WHERE conversation_id = $1 AND done_at IS NULL
+)
+UPDATE conversation SET pending = 0, since = NULL, owner = NULL, lease_until = NULL, position = NULL
+WHERE id = $1 AND owner = $2 AND epoch = $3
 """
 
 FINISH = """
@@ -49,7 +63,7 @@ WITH fence AS MATERIALIZED (
     SELECT id, pending FROM conversation
     WHERE id = $1 AND owner = $2 AND epoch = $3 AND lease_until > clock_timestamp() FOR UPDATE
 ), ended AS (
-    UPDATE turn SET done_at = clock_timestamp(), outcome = $5 FROM fence
+    UPDATE turn SET done_at = clock_timestamp(), outcome = $5, answer = NULL FROM fence
     WHERE turn.id = $4 AND turn.done_at IS NULL RETURNING turn.id
 ), said AS (
     INSERT INTO transcript (conversation_id, origin, n, author, message_id, body)
