@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from infra.database import Database
 from infra.errors import ConfigError
 from kb import lemmas as language
+from kb.embed import embedded_text, text_hash
 from kb.parse import MAX_BYTES, VERSION, UnreadableError, parse, readable
 from kb.split import Chunk, split
 
@@ -197,9 +198,17 @@ async def _write_documents(
     await connection.execute("DELETE FROM kb_chunk WHERE document_id = ANY ($1::bigint[])", list(ids.values()))
     await connection.copy_records_to_table(
         "kb_chunk",
-        columns=("document_id", "position", "heading", "text", "lemmas"),
+        columns=("document_id", "collection_id", "position", "heading", "text", "lemmas", "text_hash"),
         records=[
-            (ids[document.source], position, list(chunk.heading), chunk.text, found)
+            (
+                ids[document.source],
+                collection_id,
+                position,
+                list(chunk.heading),
+                chunk.text,
+                found,
+                text_hash(embedded_text(chunk.heading, chunk.text)),
+            )
             for document in fresh
             for position, (chunk, found) in enumerate(document.chunks)
         ],

@@ -65,6 +65,8 @@ SEALED = """SELECT table_name, column_name FROM information_schema.columns
 PLAIN = {
     ("data_key", "wrapped"),
     ("kb_document", "content_hash"),
+    ("kb_chunk", "text_hash"),
+    ("kb_embedding", "text_hash"),
     ("outgoing", "digest"),
     ("client", "phone_hash"),
     ("client", "email_hash"),
