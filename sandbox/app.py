@@ -8,13 +8,15 @@ from typing import Any
 from aiohttp import web
 
 from sandbox import http
-from sandbox.faults import MODES, suffer
+from sandbox.anthropic.vendor import Anthropic
+from sandbox.faults import MODES
 from sandbox.http import answer, read_object
+from sandbox.openai.vendor import OpenAI
 from sandbox.settings import SandboxSettings, load_settings
 from sandbox.telegram.vendor import Telegram
 from sandbox.world import Refusal, Vendor, World
 
-VENDORS: tuple[type[Vendor], ...] = (Telegram,)
+VENDORS: tuple[type[Vendor], ...] = (Telegram, OpenAI, Anthropic)
 PAGE = Path(__file__).parent / "page"
 PLAY_BODY = 75_000_000  # a file of 55 MB in base64
 
@@ -39,6 +41,7 @@ class Sandbox:
                 web.post("/reset", self._reset),
                 web.post("/play/clock", self._move_clock),
                 web.post("/play/{vendor}", self._play),
+                web.post("/script/{vendor}", self._script),
                 web.get("/inspect/{vendor}", self._inspect),
                 web.get("/inspect/{vendor}/{what}", self._inspect),
                 web.get("/", self._page),
@@ -64,7 +67,7 @@ class Sandbox:
                 fault = self.world.faults.take(vendor.name, operation, quiet=operation in vendor.quiet)
                 if fault is not None:
                     self.world.changes.note()
-                    return await suffer(fault, request, handler, vendor.failure)
+                    return await vendor.suffer(fault, request, handler)
                 break
         return await handler(request)
 
@@ -81,6 +84,11 @@ class Sandbox:
     async def _play(self, request: web.Request) -> web.Response:
         vendor = self._vendor(request)
         return answer(await vendor.play(await read_object(request, PLAY_BODY)))
+
+    async def _script(self, request: web.Request) -> web.Response:
+        written = self._vendor(request).script(await read_object(request, PLAY_BODY))
+        self.world.changes.note()
+        return answer(written)
 
     async def _inspect(self, request: web.Request) -> web.StreamResponse:
         return await self._vendor(request).inspect(request.match_info.get("what", ""), request.query)

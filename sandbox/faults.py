@@ -66,31 +66,42 @@ async def suffer(
     if fault.mode == "error":
         return failure()
     if fault.mode == "garbage":
-        return web.Response(body=GARBAGE, content_type="text/html")
+        return garbage()
     if fault.mode == "down":
-        return _drop(request)
+        return drop(request)
     response = await handler(request)
     if fault.mode == "slow":
         await asyncio.sleep(fault.seconds)
         return response
-    return await _cut(request, response)
+    return await cut(request, response)
 
 
-def _drop(request: web.Request) -> web.Response:
+def garbage() -> web.Response:
+    return web.Response(body=GARBAGE, content_type="text/html")
+
+
+def drop(request: web.Request) -> web.Response:
+    """End the connection at once; what it returns reaches nobody."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=500)
 
 
-async def _cut(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+async def cut(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+    """Send half of a whole answer and end the connection. A stream is cut by whoever writes it: see `hang_up`."""
     body = response.body if isinstance(response, web.Response) else None
     if not isinstance(body, bytes | bytearray) or not body:
-        return _drop(request)
+        return drop(request)
     broken = web.StreamResponse(status=response.status, headers={"Content-Type": "application/json"})
     broken.content_length = len(body)
     await broken.prepare(request)
     await broken.write(bytes(body[: len(body) // 2]))
+    hang_up(request)
+    return broken
+
+
+def hang_up(request: web.Request) -> None:
+    """End the connection after what was written; the client sees that the answer is not whole."""
     if request.transport is not None:
         # close, not abort: the half that was written still leaves
         request.transport.close()
-    return broken

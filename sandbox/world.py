@@ -11,7 +11,7 @@ from aiohttp import web
 from infra.clock import Clock
 from infra.tasks import Tasks
 from sandbox.changes import Changes
-from sandbox.faults import Faults
+from sandbox.faults import Fault, Faults, Handler, suffer
 from sandbox.settings import SandboxSettings
 
 Json = dict[str, Any]
@@ -71,6 +71,14 @@ class Vendor(ABC):
     @abstractmethod
     def reset(self) -> None:
         """Forget everything that happened."""
+
+    async def suffer(self, fault: Fault, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer one request as a fault says; a vendor that answers with streams spoils them itself."""
+        return await suffer(fault, request, handler, self.failure)
+
+    def script(self, body: Mapping[str, Any]) -> Json:
+        """What a test wants this vendor to say next; raises `Refusal`."""
+        raise Refusal(f"{self.name} says nothing of its own: nothing to script", status=404, code="not_found")
 
     def operation(self, request: web.Request) -> str:
         """The name a fault can be narrowed to: the last part of the path unless the vendor knows better."""

@@ -1,0 +1,1 @@
+"""The simulated Anthropic: messages and the list of models."""
