@@ -12,7 +12,7 @@ from infra.database import Database
 from infra.errors import ConfigError
 from kb import lemmas as language
 from kb.embed import embedded_text, text_hash
-from kb.parse import MAX_BYTES, VERSION, UnreadableError, parse, readable
+from kb.parse import VERSION, UnreadableError, most_bytes, parse_bytes, readable
 from kb.split import Chunk, split
 
 if TYPE_CHECKING:
@@ -138,8 +138,8 @@ def _read(path: Path, folder: Path) -> bytes:
         # a link may lead to what is nobody's business to publish, a pipe would never end
         if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
             raise UnreadableError("leads out of the folder or is not a plain file")
-        if path.stat().st_size > MAX_BYTES:
-            raise UnreadableError(f"larger than {MAX_BYTES // 1024 // 1024} MB")
+        if path.stat().st_size > most_bytes(path.name):
+            raise UnreadableError(f"larger than {most_bytes(path.name) // 1024 // 1024} MB")
         return path.read_bytes()
     except OSError as error:
         raise UnreadableError(error.strerror or type(error).__name__) from error
@@ -148,13 +148,9 @@ def _read(path: Path, folder: Path) -> bytes:
 def _prepare(source: str, content: bytes, content_hash: bytes) -> _Fresh:
     try:
         source.encode()
-        parsed = parse(source, content)
     except UnicodeEncodeError as error:
         raise UnreadableError("its name is not UTF-8") from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"broken ({type(error).__name__})") from error
-    if parsed is None:
-        raise UnreadableError("no parser takes it")
+    parsed = parse_bytes(source, content)
     chunks = [(chunk, language.lemmas(language.words(chunk.text))) for chunk in split(parsed)]
     return _Fresh(source, parsed.title, content_hash, chunks)
 

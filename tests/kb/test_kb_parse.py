@@ -2,13 +2,11 @@
 
 import pytest
 
-from kb.parse import MAX_BYTES, Block, Parsed, UnreadableError, parse
+from kb.parse import MAX_BYTES, Block, Parsed, UnreadableError, parse_bytes, readable
 
 
 def parsed(name: str, text: str) -> Parsed:
-    result = parse(name, text.encode())
-    assert result is not None
-    return result
+    return parse_bytes(name, text.encode())
 
 
 def test_markdown_keeps_headings_items_and_plain_words() -> None:
@@ -84,13 +82,15 @@ def test_bom_and_windows_line_ends_do_not_matter() -> None:
 
 @pytest.mark.parametrize("name", ["a.bin", "README", ".md", "a.md.bak"])
 def test_an_unknown_extension_is_nobodys(name: str) -> None:
-    assert parse(name, b"text") is None
+    assert not readable(name)
+    with pytest.raises(UnreadableError, match="no parser"):
+        parse_bytes(name, b"text")
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("Привет".encode("cp1251"), "not UTF-8"),
+        (bytes(range(0xB0, 0xC0)) * 20, "encoding is not recognised"),
         (b"a\x00b", "binary"),
         (b"x" * (MAX_BYTES + 1), "larger than 5 MB"),
         (b"", "no text"),
@@ -99,4 +99,19 @@ def test_an_unknown_extension_is_nobodys(name: str) -> None:
 )
 def test_an_unreadable_file_says_why(content: bytes, reason: str) -> None:
     with pytest.raises(UnreadableError, match=reason):
-        parse("a.md", content)
+        parse_bytes("a.md", content)
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1251", "koi8-r", "cp866"]
+)
+def test_any_usual_encoding_of_russian_is_read(encoding: str) -> None:
+    text = "Оплата: 50 % сразу, остаток после сдачи. Счёт и Акт пришлём по почте."
+    result = parse_bytes("a.txt", text.encode(encoding))
+    assert result.blocks == (Block("paragraph", text),)
+
+
+def test_a_western_page_says_its_encoding_or_is_guessed() -> None:
+    assert "Grüße" in parse_bytes("a.txt", "Grüße, schöne Tür, Äpfel.".encode("latin-1")).blocks[0].text
+    page = '<meta charset="iso-8859-5"><p>Привет, Алла.</p>'
+    assert parse_bytes("a.html", page.encode("iso-8859-5")).blocks[0].text == "Привет, Алла."

@@ -58,7 +58,7 @@ async def test_an_old_version_is_gone_when_the_sync_ends(db: Database, folder: P
 
 
 async def test_unreadable_files_are_named_and_stop_nothing(db: Database, folder: Path, tmp_path: Path) -> None:
-    (folder / "cp1251.txt").write_bytes("Привет".encode("cp1251"))
+    (folder / "binary.txt").write_bytes(b"a\x00b\x01")
     (folder / "huge.md").write_bytes(b"a " * 3_000_000)
     (folder / "empty.html").write_bytes(b"")
     outside = tmp_path.parent / f"{tmp_path.name}-secret.md"
@@ -68,13 +68,13 @@ async def test_unreadable_files_are_named_and_stop_nothing(db: Database, folder:
     report = await sync_folder(db, folder)
     assert counts(report) == (3, 0, 0, 0, 5)
     assert [failure.source for failure in report.failures] == [
-        "cp1251.txt",
+        "binary.txt",
         "empty.html",
         "huge.md",
         "link.md",
         "pipe.txt",
     ]
-    assert "not UTF-8" in report.failures[0].reason
+    assert "binary data" in report.failures[0].reason
     assert await found(db, "секрет") == []
 
 
