@@ -124,6 +124,13 @@ def _size(base64: str) -> str:
     return f"<{len(base64.rstrip('=')) * 3 // 4} bytes>"
 
 
+def shown(value: str | Upload) -> Any:
+    """A field of a form as a record keeps it."""
+    if isinstance(value, str):
+        return value
+    return {"filename": value.filename, "content_type": value.content_type, "size": len(value.data)}
+
+
 async def form(request: web.Request, most: int) -> dict[str, list[str | Upload]]:
     """A multipart form, each field with its values in order; raises `Refusal`."""
     if not request.content_type.startswith("multipart/"):

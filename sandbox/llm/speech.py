@@ -174,7 +174,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _opening(passage: str, question: str) -> str:
     """Up to three sentences from the one nearest to the question on."""
-    sentences = [clean for s in _SENTENCE.split(passage) if (clean := _MARKUP.sub("", s.strip()).strip())]
+    parts = [part.strip() for part in _SENTENCE.split(passage) if part.strip()]
+    said = [part for part in parts if not part.startswith("#")] or parts
+    sentences = [clean for part in said if (clean := _MARKUP.sub("", part).strip())]
     if not sentences:
         return passage[:REPLY_LENGTH]
     nearest = max(range(len(sentences)), key=lambda n: (_shared(sentences[n], question), -n))

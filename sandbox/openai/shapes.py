@@ -7,7 +7,7 @@ SCHEMA = Fields(open=True)
 EFFORT = Text(("none", "minimal", "low", "medium", "high", "xhigh", "max"))
 BREAKPOINT = Fields({"mode": Text(("explicit",))}, {"ttl": Text(("30m", "12h"))})
 METADATA = Fields(open=True)
-CACHE_OPTIONS = Fields(optional={"mode": Text(("implicit", "explicit")), "ttl": Text(("30m", "12h"))})
+_CACHE_MODE = Text(("implicit", "explicit"))
 
 _COMMON: dict[str, Shape] = {
     "stream": Maybe(Flag()),
@@ -20,7 +20,6 @@ _COMMON: dict[str, Shape] = {
     "user": Maybe(Text()),
     "safety_identifier": Maybe(Text(most=64)),
     "prompt_cache_key": Maybe(Text()),
-    "prompt_cache_options": CACHE_OPTIONS,
     "prompt_cache_retention": Maybe(Text(("in_memory", "24h"))),
     "service_tier": Maybe(Text(("auto", "default", "flex", "scale", "priority", "fast"))),
 }
@@ -111,6 +110,7 @@ CHAT = Fields(
         "max_tokens": Maybe(Number(1, whole=True)),
         "max_completion_tokens": Maybe(Number(1, whole=True)),
         "n": Maybe(Number(1, 1, whole=True)),
+        "prompt_cache_options": Fields(optional={"mode": _CACHE_MODE, "ttl": Text(("30m",))}),
         "stop": Maybe(Either(Text(), Items(Text(), most=4))),
         "stream_options": Maybe(Fields(optional={"include_usage": Flag(), "include_obfuscation": Flag()})),
         "frequency_penalty": Maybe(Number(-2, 2)),
@@ -195,6 +195,7 @@ RESPONSES = Fields(
                 optional={
                     "effort": Maybe(EFFORT),
                     "summary": Maybe(Text(("auto", "concise", "detailed"))),
+                    "mode": Text(("standard", "pro")),
                     "context": Maybe(Text(("auto", "current_turn", "all_turns"))),
                 }
             )
@@ -210,6 +211,14 @@ RESPONSES = Fields(
         ),
         "tool_choice": Either(
             Text(("none", "auto", "required")), Fields({"type": Text(("function",)), "name": Text()})
+        ),
+        "prompt_cache_options": Fields(
+            optional={
+                "mode": _CACHE_MODE,
+                "ttl": Text(("30m", "12h")),
+                "comparison_response_id": Maybe(Text()),
+                "prewarm": Flag(),
+            }
         ),
         "truncation": Maybe(Text(("auto", "disabled"))),
         "background": Maybe(Flag()),

@@ -1,26 +1,29 @@
 """The simulated OpenAI as a vendor: its routes, its key, its faults and the headers of every answer."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Iterable
 
 from aiohttp import web
 
 from sandbox.http import answer
-from sandbox.llm.exchange import Exchange
+from sandbox.llm.exchange import Exchange, form, shown
 from sandbox.llm.prompt import Prompt
 from sandbox.llm.refused import Refused
 from sandbox.llm.script import Reply
 from sandbox.llm.tokens import tokens
 from sandbox.llm.vendor import ModelVendor
-from sandbox.openai import chat, embeddings, models
+from sandbox.openai import audio, chat, embeddings, models, responses
 from sandbox.openai.errors import refused
-from sandbox.world import Json, Refusal
+from sandbox.world import Json, Refusal, World
 
 NO_KEY = (
     "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
     "(i.e. Authorization: Bearer YOUR_KEY)."
 )
 CACHED_FROM, CACHED_STEP = 1024, 128
+KEPT = 1_000
+"""Responses that a later request can go on from."""
 
 
 class OpenAI(ModelVendor):
@@ -28,10 +31,20 @@ class OpenAI(ModelVendor):
     prefix = "/openai"
     call_prefix = "call_"
 
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self.kept: OrderedDict[str, list[Json]] = OrderedDict()
+
+    def reset(self) -> None:
+        super().reset()
+        self.kept.clear()
+
     def routes(self) -> Iterable[web.AbstractRouteDef]:
         base = "/openai/v1"
         return [
             web.post(f"{base}/chat/completions", self.handler(self._chat)),
+            web.post(f"{base}/responses", self.handler(self._responses)),
+            web.post(f"{base}/audio/transcriptions", self.handler(self._transcriptions, form=True)),
             web.post(f"{base}/embeddings", self.handler(self._embeddings)),
             web.get(f"{base}/models", self.handler(self._models)),
             web.get(f"{base}/models/{{model}}", self.handler(self._model)),
@@ -93,6 +106,18 @@ class OpenAI(ModelVendor):
         wire = chat.ChatWire(body, self.id("chatcmpl-"), self.world.timestamp(), used, cached, images)
         return await self.generate(exchange, prompt, wire)
 
+    async def _responses(self, exchange: Exchange) -> web.StreamResponse:
+        body = self.object(exchange)
+        asked = responses.read(body, self.kept)
+        used, cached = self.counted(asked.prompt)
+        wire = responses.ResponseWire(body, asked, self.id("resp_"), self.world.timestamp(), used, cached)
+        answered = await self.generate(exchange, asked.prompt, wire)
+        if body.get("store") is not False:
+            self.kept[wire.name] = [*asked.items, *wire.output]
+            while len(self.kept) > KEPT:
+                self.kept.popitem(last=False)
+        return answered
+
     def counted(self, prompt: Prompt) -> tuple[int, int]:
         """Tokens of a prompt without its images, and how many of them were read before."""
         text = "\n".join(
@@ -112,6 +137,22 @@ class OpenAI(ModelVendor):
             return answer(await asyncio.to_thread(embeddings.write, body, model, texts, total))
 
         return await self.plain(exchange, "embeddings", "\n".join(texts), act)
+
+    async def _transcriptions(self, exchange: Exchange) -> web.StreamResponse:
+        try:
+            given = await form(exchange.request, audio.MOST)
+        except Refusal as refusal:
+            raise (audio.too_large(audio.MOST + 1) if refusal.status == 413 else refused(str(refusal))) from None
+        exchange.entry["body"] = {name: [shown(value) for value in values] for name, values in given.items()}
+        model, file, kind = audio.read(given)
+
+        async def act(reply: Reply) -> web.Response:
+            text = audio.heard(file.data) if reply.text is None else reply.text
+            exchange.entry["said"] = {"text": text, "model": model.name}
+            written = audio.write(kind, text, len(file.data))
+            return web.Response(text=written) if isinstance(written, str) else answer(written)
+
+        return await self.plain(exchange, "transcriptions", "", act)
 
     async def _models(self, exchange: Exchange) -> web.StreamResponse:
         return await self._listed(exchange, {"object": "list", "data": models.listed()})
