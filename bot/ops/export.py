@@ -29,7 +29,7 @@ GUIDE = {
     "leads": "what the person asked for, in their words, with prices in roubles and promises that somebody answers",
     "conversations": "transcript: who said what and when (author client, bot, manager; note: an internal note about "
     "the person). received: messages exactly as the channel delivered them. shown: what the site's widget showed. "
-    "position: where the dialogue stands, with answers not yet sent",
+    "position: where the dialogue stands, with answers not yet sent. summary: what the assistant remembers of a long talk",
     "files": "files of the conversations, their bytes in base64",
 }
 """What the keys of the export mean; stands in it as "guide"."""
@@ -62,6 +62,7 @@ TRANSCRIPT = """
 SELECT origin, n, author, body, message_id, created_at, edited_at, deleted_at FROM transcript
 WHERE conversation_id = $1 ORDER BY created_at, origin, n
 """
+SUMMARY = "SELECT body FROM talk_summary WHERE conversation_id = $1"
 RECEIVED = "SELECT account_id, external_id, payload, received_at FROM inbox WHERE conversation_id = $1 ORDER BY seq"
 SHOWN = "SELECT id, payload, created_at FROM site_event WHERE chat_id = $1 ORDER BY id"
 FILES = """
@@ -117,6 +118,7 @@ class Exporter:
             {"at": one["created_at"], "event": await self._json(one["payload"], _event(row["chat_id"], one["id"]))}
             for one in (await self._fetch(SHOWN, row["chat_id"]) if row["channel"] == "site" else ())
         ]
+        summary = [one["body"] for one in await self._fetch(SUMMARY, number)]
         return {
             "id": number,
             "channel": row["channel"],
@@ -124,6 +126,7 @@ class Exporter:
             "active_at": row["active_at"],
             "position": await self._json(row["position"], f"conversation|{number}|position"),
             "transcript": [await self._line(number, one) for one in await self._fetch(TRANSCRIPT, number)],
+            "summary": await self._text(summary[0], f"talk_summary|{number}|body") if summary else None,
             "received": received,
             "shown": shown,
         }

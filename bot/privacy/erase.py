@@ -32,6 +32,7 @@ STATEMENTS = (
        WHERE conversation.id = turn.conversation_id AND conversation.client_id = $1 AND turn.done_at IS NULL""",
     "DELETE FROM site_event WHERE chat_id IN (SELECT chat_id FROM conversation WHERE client_id = $1)",
     "DELETE FROM site_visitor WHERE chat_id IN (SELECT chat_id FROM conversation WHERE client_id = $1)",
+    "DELETE FROM talk_summary WHERE conversation_id IN (SELECT id FROM conversation WHERE client_id = $1)",
     "DELETE FROM stored_file WHERE conversation_id IN (SELECT id FROM conversation WHERE client_id = $1)",
     # a number that the channel gave is personal; a number of ours stays, for a visitor's page goes on asking for it
     "DELETE FROM identity WHERE client_id = $1 AND external_id = chat_id::text",
