@@ -29,7 +29,8 @@ GUIDE = {
     "leads": "what the person asked for, in their words, with prices in roubles and promises that somebody answers",
     "conversations": "transcript: who said what and when (author client, bot, manager; note: an internal note about "
     "the person). received: messages exactly as the channel delivered them. shown: what the site's widget showed. "
-    "position: where the dialogue stands, with answers not yet sent. summary: what the assistant remembers of a long talk",
+    "position: where the dialogue stands, with answers not yet sent. summary: what the assistant remembers of the part "
+    "of a long talk that it does not reread",
     "files": "files of the conversations, their bytes in base64",
 }
 """What the keys of the export mean; stands in it as "guide"."""
