@@ -1,41 +1,32 @@
 """The in-memory index: BM25 in which a query word also counts, for less, where a word like it stands.
 
-A query word finds its own lemma's forms, other spellings, synonyms and, by shared letters, misspelt and derived
-words; all of them are one term with one document frequency. The best passages are then rescored by their best
-sentence. Pure: built from values, no database. See docs/decisions/0003-lexical-retrieval.md for the measurements.
+All that stands for a query word is one term with one document frequency (kb/terms.py). The best entries are then
+rescored by their best sentence. Everything lies in numpy arrays: a hundred thousand entries are ranked in some ten
+milliseconds. Pure: built from values, no database. See docs/decisions/0003-lexical-retrieval.md for the measurements.
 """
 
-import heapq
 import math
-from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from kb import lemmas as language
+from kb.forward import Entry, Forward, Reader
 from kb.fuzzy import Vocabulary
-from kb.split import sentences
-from kb.words import SPELLINGS, SYNONYMS
+from kb.lexicon import Lexicon
+from kb.postings import Postings
+from kb.terms import Term, TermCache, asked, meant
 
 SATURATION = 1.0
 LENGTH_SHARE = 0.5
-LEMMA_WEIGHT = 0.7
-SYNONYM_WEIGHT = 0.5
-LIKENESS_POWER = 3
 SENTENCE_WEIGHT = 0.7
 FULL_SCORE = 1 + SATURATION + SENTENCE_WEIGHT
-HEADING_WEIGHT = 2.5
-TITLE_WEIGHT = 2.0
 RESCORED = 25
-CACHED_POSTINGS = 400_000
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A chunk as the index takes it; `lemmas` are those of `language.words(text)`, one for one."""
-
-    heading: tuple[str, ...]
-    text: str
-    lemmas: Sequence[str]
+Floats = NDArray[np.float64]
+Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,218 +39,135 @@ class Hit:
     share: float
 
 
-@dataclass(slots=True)
-class _Term:
-    """One query word: its weight, the indexed words that stand for it, and what it adds to each entry."""
-
-    idf: float
-    likeness: dict[int, float]
-    gains: dict[int, float]
-
-
 class LexicalIndex:
-    """Built once from all entries of a collection; `rank` answers in about a millisecond."""
+    """Answers by `rank`; made by an `IndexBuilder` and not changed afterwards."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = entries
-        self._numbers: dict[str, int] = {}
-        self._postings: list[dict[int, float]] = []
-        self._by_lemma: dict[str, set[int]] = defaultdict(set)
-        self._lengths = [0.0] * len(entries)
-        for number, entry in enumerate(entries):
-            self._add(number, entry)
-        mean = (sum(self._lengths) / len(entries) if entries else 0) or 1
-        self._norms = [SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / mean) for length in self._lengths]
-        names = list(self._numbers)
-        self._vocabulary = Vocabulary([name if language.is_informative(name) else "" for name in names])
-        self._spellings = _groups(SPELLINGS, lemmatise=False)
-        self._synonyms = _groups(SYNONYMS, lemmatise=True)
-        self._terms: OrderedDict[str, _Term] = OrderedDict()
-        self._cached = 0
-        self._sentences: dict[int, list[set[int]]] = {}
+    def __init__(self, forward: Forward, lexicon: Lexicon) -> None:
+        self.forward = forward
+        self.lexicon = lexicon
+        self._postings = Postings(forward, len(lexicon))
+        mean = (float(forward.lengths.mean()) if len(forward) else 0.0) or 1.0
+        self._norms = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * forward.lengths.astype(np.float64) / mean)
+        alive = self._postings.frequencies() > 0
+        self._vocabulary = Vocabulary(
+            [
+                word if there and language.is_informative(word) else ""
+                for word, there in zip(lexicon.names, alive.tolist(), strict=True)
+            ]
+        )
+        self._cache = TermCache()
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "LexicalIndex":
+        builder = IndexBuilder()
+        for entry in entries:
+            builder.read(entry)
+        return builder.done()
 
     def __len__(self) -> int:
-        return len(self._entries)
-
-    def entry(self, number: int) -> Entry:
-        return self._entries[number]
+        return len(self.forward)
 
     def rank(self, query: str, top: int = 10) -> list[Hit]:
         """The `top` entries that answer the query best; none for a query that says nothing."""
-        terms = [self._term(word) for word in self._query_words(query)]
-        scores: dict[int, float] = defaultdict(float)
+        terms = [self._term(word) for word in asked(query, self.lexicon)]
+        scores = np.zeros(len(self))
         for term in terms:
-            for entry, gain in term.gains.items():
-                scores[entry] += gain
-        best = heapq.nlargest(max(top, RESCORED), scores.items(), key=lambda pair: (pair[1], -pair[0]))
+            scores[term.entries] += term.gains
+        best = _greatest(scores, max(top, RESCORED))
+        if not len(best):
+            return []
+        full = scores[best] + SENTENCE_WEIGHT * self._best_sentences(best, terms)
         most = FULL_SCORE * sum(term.idf for term in terms)
-        hits: list[Hit] = []
-        for entry, score in best:
-            full = score + SENTENCE_WEIGHT * self._best_sentence(entry, terms)
-            hits.append(Hit(entry, full, min(1.0, full / most)))
-        hits.sort(key=lambda hit: (-hit.score, hit.entry))
-        return hits[:top]
+        order = np.lexsort((best, -full))[:top]
+        return [Hit(int(best[at]), float(full[at]), min(1.0, float(full[at]) / most)) for at in order]
 
-    # building
-
-    def _add(self, number: int, entry: Entry) -> None:
-        body = language.words(entry.text)
-        known = entry.lemmas if len(entry.lemmas) == len(body) else language.lemmas(body)
-        counts: dict[int, float] = defaultdict(float)
-        for word in self._with_abbreviations(body, known):
-            counts[word] += 1
-        self._lengths[number] = len(body)
-        title, *rest = entry.heading or ("",)
-        for text, share in ((title, TITLE_WEIGHT), (" ".join(rest), HEADING_WEIGHT)):
-            named = language.words(text)
-            for word in set(self._with_abbreviations(named, language.lemmas(named))):
-                counts[word] += share
-        for word, count in counts.items():
-            self._postings[word][number] = count
-
-    def _with_abbreviations(self, found: Sequence[str], known: Sequence[str]) -> list[int]:
-        numbers = [self._number(word, lemma) for word, lemma in zip(found, known, strict=True)]
-        numbers.extend(self._number(short, short) for _, _, short in language.abbreviations(known))
-        return numbers
-
-    def _number(self, word: str, lemma: str) -> int:
-        number = self._numbers.get(word)
-        if number is None:
-            number = self._numbers[word] = len(self._postings)
-            self._postings.append({})
-        self._by_lemma[lemma].add(number)
-        return number
-
-    # asking
-
-    def _query_words(self, query: str) -> list[str]:
-        found = self._informative(query)
-        if found and not any("а" <= letter <= "я" for letter in query.lower()):
-            retyped = self._informative(language.from_keyboard(query))
-            if self._recognised(retyped) > self._recognised(found):
-                return retyped
-        return found
-
-    def _informative(self, query: str) -> list[str]:
-        found = language.asked_words(query)
-        spelled_out = language.abbreviations(language.lemmas(found))
-        replaced = {place for start, end, _ in spelled_out for place in range(start, end)}
-        kept = [word for place, word in enumerate(found) if place not in replaced]
-        kept.extend(short for _, _, short in spelled_out)
-        return list(dict.fromkeys(word for word in kept if language.is_informative(word)))
-
-    def _recognised(self, found: Iterable[str]) -> int:
-        return sum(word in self._numbers or language.lemma(word) in self._by_lemma for word in found)
-
-    def _term(self, word: str) -> _Term:
-        term = self._terms.get(word)
-        if term is not None:
-            self._terms.move_to_end(word)
-            return term
-        term = self._make_term(word)
-        self._terms[word] = term
-        self._cached += len(term.gains)
-        while self._cached > CACHED_POSTINGS and len(self._terms) > 1:
-            _, dropped = self._terms.popitem(last=False)
-            self._cached -= len(dropped.gains)
+    def _term(self, word: str) -> Term:
+        known = self._cache.get(word)
+        if known is not None:
+            return known
+        likeness = meant(word, self.lexicon, self._vocabulary)
+        counts = self._postings.together(likeness, len(self))
+        entries = np.flatnonzero(counts > 0)
+        found = counts[entries]
+        # what a word weighs follows from all that stands for it, each entry counting by how surely it does
+        frequency = float(np.minimum(found, 1.0).sum())
+        idf = math.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
+        gains = idf * (SATURATION + 1) * found / (found + self._norms[entries])
+        term = Term(word, idf, likeness, entries.astype(np.int32), gains.astype(np.float32))
+        self._cache.put(term)
         return term
 
-    def _make_term(self, word: str) -> _Term:
-        likeness = _strongest(self._meant(word), self._similar(word))
-        counts = self._counts(likeness)
-        idf = self._idf(counts)
-        norms = self._norms
-        top = idf * (SATURATION + 1)
-        gains = {entry: top * count / (count + norms[entry]) for entry, count in counts.items()}
-        return _Term(idf, likeness, gains)
-
-    def _counts(self, likeness: Mapping[int, float]) -> dict[int, float]:
-        """entry → how often something that stands for the word is there, each by its likeness."""
-        counts: dict[int, float] = defaultdict(float)
-        for number, alike in likeness.items():
-            for entry, count in self._postings[number].items():
-                counts[entry] += alike * count
-        return counts
-
-    def _idf(self, counts: Mapping[int, float]) -> float:
-        """What a word weighs follows from all that stands for it, each entry counting by how surely it does."""
-        frequency = sum(min(1.0, count) for count in counts.values())
-        return math.log(1 + (len(self._entries) - frequency + 0.5) / (frequency + 0.5))
-
-    def _meant(self, word: str) -> dict[int, float]:
-        """Indexed words that mean the query word, with how surely: 1 for the word itself and its other spellings."""
-        lemma = language.lemma(word)
-        found: dict[int, float] = {}
-        for other in self._synonyms.get(lemma, ()):
-            found.update(dict.fromkeys(self._by_lemma.get(other, ()), SYNONYM_WEIGHT))
-        found.update(dict.fromkeys(self._by_lemma.get(lemma, ()), LEMMA_WEIGHT))
-        for other in self._spellings.get(word, ()) or self._spellings.get(lemma, ()):
-            found.update(dict.fromkeys(self._by_lemma.get(other, ()), 1.0))
-            if other in self._numbers:
-                found[self._numbers[other]] = 1.0
-        if word in self._numbers:
-            found[self._numbers[word]] = 1.0
-        return found
-
-    def _similar(self, word: str) -> dict[int, float]:
-        """Indexed words that look like the query word: typos, derived words, a foreign name written by ear."""
-        found = {number: alike**LIKENESS_POWER for number, alike in self._vocabulary.near(word)}
-        if word[0].isascii() and word[0].isalpha():
-            heard = self._vocabulary.near(language.to_cyrillic(word))
-            found = _strongest(found, {number: alike**LIKENESS_POWER for number, alike in heard})
-        return found
-
-    # rescoring
-
-    def _best_sentence(self, entry: int, terms: Sequence[_Term]) -> float:
-        """The weight of the query found in one sentence together with the headings above it, at the best one."""
-        *body, headings = self._sentence_words(entry)
-        totals = [0.0] * len(body)
-        for term in terms:
-            if entry not in term.gains:
-                continue
-            named = _best(term.likeness, headings)
-            for place, present in enumerate(body):
-                totals[place] += term.idf * max(named, _best(term.likeness, present))
-        return max(totals, default=0.0)
-
-    def _sentence_words(self, entry: int) -> list[set[int]]:
-        known = self._sentences.get(entry)
-        if known is None:
-            chunk = self._entries[entry]
-            texts = [part for line in chunk.text.split("\n") if line.strip() for part in sentences(line)]
-            known = [self._present(text) for text in [*texts, " ".join(chunk.heading)]]
-            self._sentences[entry] = known
-        return known
-
-    def _present(self, text: str) -> set[int]:
-        found = language.words(text)
-        numbers = {self._numbers[word] for word in found if word in self._numbers}
-        for _, _, short in language.abbreviations(language.lemmas(found)):
-            if short in self._numbers:
-                numbers.add(self._numbers[short])
-        return numbers
+    def _best_sentences(self, entries: Longs, terms: Sequence[Term]) -> Floats:
+        """The weight of the query found in one sentence together with the headings above it, at each entry's best."""
+        forward = self.forward
+        weights = _Weights(terms)
+        bounds = [(int(forward.first[entry]), int(forward.first[entry + 1])) for entry in entries]
+        counts = np.array([last - first for first, last in bounds])
+        result = np.zeros(len(entries))
+        if not counts.any():
+            return result
+        spans = [(int(forward.sentences[first]), int(forward.sentences[last])) for first, last in bounds]
+        lengths = np.concatenate([np.diff(forward.sentences[first : last + 1]) for first, last in bounds])
+        found = weights.greatest(np.concatenate([forward.body[start:end] for start, end in spans]), lengths)
+        edges = [(int(forward.headings[entry]), int(forward.headings[entry + 1])) for entry in entries]
+        named = weights.greatest(
+            np.concatenate([forward.heads[start:end] for start, end in edges]),
+            np.array([end - start for start, end in edges]),
+        )
+        totals = np.array([term.idf for term in terms]) @ np.maximum(found, np.repeat(named, counts, axis=1))
+        full = np.flatnonzero(counts)
+        result[full] = np.maximum.reduceat(totals, (np.cumsum(counts) - counts)[full])
+        return result
 
 
-def _best(likeness: Mapping[int, float], present: Set[int]) -> float:
-    shared = likeness.keys() & present
-    return max([likeness[number] for number in shared]) if shared else 0.0
+class IndexBuilder:
+    """Reads entries in order; with an earlier index of the same collection, what has not changed is taken over."""
+
+    def __init__(self, earlier: LexicalIndex | None = None) -> None:
+        self._earlier = earlier
+        self._lexicon = earlier.lexicon.copy() if earlier else Lexicon()
+        self._reader = Reader(self._lexicon)
+
+    def read(self, entry: Entry) -> None:
+        self._reader.read(entry)
+
+    def keep(self, number: int) -> None:
+        """Takes over the earlier index's entry of this number."""
+        if self._earlier is None:
+            raise ValueError("there is no earlier index")
+        self._reader.keep(self._earlier.forward, number)
+
+    def done(self) -> LexicalIndex:
+        return LexicalIndex(self._reader.done(), self._lexicon)
 
 
-def _strongest(first: Mapping[int, float], second: Mapping[int, float]) -> dict[int, float]:
-    """Both together, the greater value where both have one."""
-    result = dict(first)
-    for number, value in second.items():
-        if result.get(number, 0.0) < value:
-            result[number] = value
-    return result
+class _Weights:
+    """How surely each indexed word stands for each of the terms, for looking up many words at once."""
+
+    def __init__(self, terms: Sequence[Term]) -> None:
+        self._words = np.array(sorted({word for term in terms for word in term.likeness} | {-1}))
+        places = {word: place for place, word in enumerate(self._words.tolist())}
+        self._table = np.zeros((len(terms), len(places)))  # the first column is that of all other words
+        for row, term in enumerate(terms):
+            for word, alike in term.likeness.items():
+                self._table[row, places[word]] = alike
+
+    def greatest(self, words: NDArray[np.int32], lengths: Longs) -> Floats:
+        """`words` are runs of these lengths; for each term (row) and run (column) the greatest weight in the run."""
+        result = np.zeros((len(self._table), len(lengths)))
+        full = np.flatnonzero(lengths)
+        if not len(full):
+            return result
+        places = np.minimum(np.searchsorted(self._words, words), len(self._words) - 1)
+        places[self._words[places] != words] = 0
+        result[:, full] = np.maximum.reduceat(self._table[:, places], (np.cumsum(lengths) - lengths)[full], axis=1)
+        return result
 
 
-def _groups(lines: Iterable[str], *, lemmatise: bool) -> Mapping[str, tuple[str, ...]]:
-    """word → the others of its lines."""
-    result: dict[str, set[str]] = defaultdict(set)
-    for line in lines:
-        group = {language.lemma(word) if lemmatise else word for word in line.split()}
-        for word in group:
-            result[word] |= group - {word}
-    return {word: tuple(sorted(others)) for word, others in result.items()}
+def _greatest(scores: Floats, count: int) -> Longs:
+    """The places of the `count` greatest scores above zero, of equals the first ones."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > count:
+        least = np.partition(scores[found], len(found) - count)[len(found) - count]
+        found = found[scores[found] >= least]
+    return found[np.lexsort((found, -scores[found]))][:count]

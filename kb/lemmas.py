@@ -4,12 +4,12 @@ import functools
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from kb.words import ABBREVIATIONS, STOP_WORDS
 
-_DROPPED = dict.fromkeys(map(ord, "\u0301\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_DROPPED = re.compile("[\u0301\u00ad\u200b\u200c\u200d\u2060\ufeff]+")
 _TOKEN = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _GAP = re.compile(r"[ \u00a0\u202f]")
 _HYPHEN = re.compile(r"[-\u2010\u2011]")
@@ -34,30 +34,34 @@ _analyzer_lock = threading.Lock()
 
 def normalise(text: str) -> str:
     """Lower case, «е» for «ё», without stress marks, soft hyphens and invisible characters."""
-    return unicodedata.normalize("NFC", text).lower().replace("ё", "е").translate(_DROPPED)
+    return _DROPPED.sub("", unicodedata.normalize("NFC", text).lower().replace("ё", "е"))
 
 
 def words(text: str) -> list[str]:
     """The words of a text in order. «чат-бот» gives «чат», «бот» and «чатбот»; «120 000» gives «120000»."""
-    return [word for parts, joined in _tokens(text) for word in (*parts, *joined)]
+    return [word for token in _TOKEN.findall(normalise(text)) for word in _words_of(token)]
 
 
 def asked_words(text: str) -> list[str]:
     """The words of a question: of «чат-бот» the parts only, lest it counts thrice; of «e-mail» the whole."""
     result: list[str] = []
-    for parts, joined in _tokens(text):
-        result.extend(joined if joined and min(map(len, parts)) < 2 else parts)
+    for token in _TOKEN.findall(normalise(text)):
+        found = _words_of(token)
+        if len(found) == 3 and found[2] == found[0] + found[1]:
+            *parts, joined = found
+            result.extend([joined] if min(map(len, parts)) < 2 else parts)
+        else:
+            result.extend(found)
     return result
 
 
-def _tokens(text: str) -> Iterator[tuple[list[str], list[str]]]:
-    """For each token its parts and, when it has two, the whole without the hyphen."""
-    for token in _TOKEN.findall(normalise(text)):
-        if token[0].isdigit() and _GAP.search(token):
-            yield [_GAP.sub("", token)], []
-            continue
-        parts = [_one_alphabet(part) for part in _HYPHEN.split(token)]
-        yield parts, ["".join(parts)] if len(parts) == 2 else []
+@functools.lru_cache(maxsize=100_000)
+def _words_of(token: str) -> tuple[str, ...]:
+    """The parts of a token and, when it has two, the whole without the hyphen."""
+    if token[0].isdigit() and _GAP.search(token):
+        return (_GAP.sub("", token),)
+    parts = [_one_alphabet(part) for part in _HYPHEN.split(token)]
+    return (*parts, "".join(parts)) if len(parts) == 2 else tuple(parts)
 
 
 def _one_alphabet(word: str) -> str:

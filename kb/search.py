@@ -2,14 +2,16 @@
 
 import asyncio
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import asyncpg
 
 from infra.database import Database
-from kb import lemmas as language
-from kb.index import Entry, LexicalIndex
+from infra.tasks import Tasks
+from kb.collection import Loaded, load
+from kb.index import Hit
 from kb.split import SEPARATOR
 from kb.sync import MAIN
 
@@ -17,8 +19,7 @@ PATIENCE = 3.0
 """Seconds a question waits for a renewed index before the previous one answers it."""
 LONGEST_QUERY = 1000
 """Characters of a question that are looked at."""
-_INLINE_CHUNKS = 5000
-_LOAD_TIMEOUT = 60.0
+_INLINE_CHUNKS = 2000
 
 
 ANSWER = 0.3
@@ -56,23 +57,9 @@ class Passage:
         return Verdict.CLARIFY if self.confidence >= CLARIFY else Verdict.UNKNOWN
 
 
-def verdict(passages: list[Passage]) -> Verdict:
+def verdict(passages: Sequence[Passage]) -> Verdict:
     """The verdict on a whole search: that of its best passage."""
     return passages[0].verdict if passages else Verdict.UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    chunk_id: int
-    source: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    version: int
-    index: LexicalIndex
-    origins: list[_Origin]
 
 
 class Searcher:
@@ -82,94 +69,80 @@ class Searcher:
         self._db = db
         self._collection = collection
         self._lock = asyncio.Lock()
-        self._loaded: _Loaded | None = None
-        self._building: asyncio.Future[_Loaded] | None = None
+        self._loaded: Loaded | None = None
+        self._tasks = Tasks()
+        self._loading: asyncio.Task[Loaded] | None = None
 
     async def search(self, query: str, top: int = 5) -> list[Passage]:
-        """The `top` passages, best first; none for an empty question or collection. At most 2 ms of work for
-        thousands of chunks. Database errors surface only while nothing has been loaded yet."""
-        loaded = await self._current()
+        """The `top` passages, best first; none for an empty question or collection. Some milliseconds of work.
+        Database errors surface only while nothing has been loaded yet."""
+        loaded, fresh = await self._current()
         query = query[:LONGEST_QUERY]
         if len(loaded.index) <= _INLINE_CHUNKS:
-            return _passages(loaded, query, top)
-        return await asyncio.to_thread(_passages, loaded, query, top)
+            hits = loaded.index.rank(query, top)
+        else:
+            hits = await asyncio.to_thread(loaded.index.rank, query, top)
+        if not fresh:
+            hits = await self._still_there(loaded, hits)
+        return [_passage(loaded, hit, rank) for rank, hit in enumerate(hits, start=1)]
 
     async def refresh(self) -> int:
         """Loads the collection as it is now; the number of its chunks."""
-        return len((await self._current(patience=None)).index)
+        loaded, _ = await self._current(patience=None)
+        return len(loaded.index)
 
-    async def _current(self, patience: float | None = PATIENCE) -> _Loaded:
-        known = self._loaded
-        try:
-            version = await self._version()
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            if known is None:
-                raise
-            return known
-        if known is not None and known.version == version:
-            return known
-        async with self._lock:
-            # whoever waited for the lock may find the work done
-            if self._building is None and (self._loaded is None or self._loaded.version != version):
-                self._building = await self._build()
-            if self._building is not None:
-                await asyncio.wait({self._building}, timeout=None if self._loaded is None else patience)
-                if self._building.done():
-                    building, self._building = self._building, None
-                    self._loaded = building.result()
-        if self._loaded is None:
-            raise RuntimeError("an index was built and is not there")
-        return self._loaded
-
-    async def _version(self) -> int:
+    async def version(self) -> int:
+        """Grows with every sync that changed something; 0 when there is no such collection."""
         version = await self._db.pool.fetchval("SELECT version FROM kb_collection WHERE name = $1", self._collection)
         return version or 0
 
-    async def _build(self) -> "asyncio.Future[_Loaded]":
-        async with (
-            self._db.pool.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
-            version = await connection.fetchval("SELECT version FROM kb_collection WHERE name = $1", self._collection)
-            rows = await connection.fetch(
-                """SELECT chunk.id, source, title, heading, text, lemmas
-                   FROM kb_chunk AS chunk
-                   JOIN kb_document AS document ON document.id = chunk.document_id
-                   JOIN kb_collection AS collection ON collection.id = document.collection_id
-                   WHERE collection.name = $1 ORDER BY source, position""",
-                self._collection,
-                timeout=_LOAD_TIMEOUT,
-            )
-        loop = asyncio.get_running_loop()
-        return loop.run_in_executor(None, _load, version or 0, rows)
+    async def _current(self, patience: float | None = PATIENCE) -> tuple[Loaded, bool]:
+        """What is loaded, and whether it is the collection as it is now."""
+        known = self._loaded
+        try:
+            version = await self.version()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            if known is None:
+                raise
+            return known, True
+        if known is not None and known.version == version:
+            return known, True
+        async with self._lock:
+            # whoever waited for the lock may find the work done
+            if self._loading is None and (self._loaded is None or self._loaded.version != version):
+                self._loading = self._tasks.start("kb.load", load(self._db, self._collection, self._loaded))
+            if self._loading is not None:
+                await asyncio.wait({self._loading}, timeout=None if self._loaded is None else patience)
+                if self._loading.done():
+                    loading, self._loading = self._loading, None
+                    self._loaded = loading.result()
+        if self._loaded is None:
+            raise RuntimeError("an index was built and is not there")
+        return self._loaded, self._loaded.version >= version
 
-
-def _load(version: int, rows: "list[asyncpg.Record]") -> _Loaded:
-    """Builds the index; for a thread."""
-    language.warm_up()
-    entries = [Entry(tuple(row["heading"]), row["text"], row["lemmas"]) for row in rows]
-    origins = [_Origin(row["id"], row["source"], row["title"]) for row in rows]
-    return _Loaded(version, LexicalIndex(entries), origins)
-
-
-def _passages(loaded: _Loaded, query: str, top: int) -> list[Passage]:
-    result: list[Passage] = []
-    for rank, hit in enumerate(loaded.index.rank(query, top), start=1):
-        origin = loaded.origins[hit.entry]
-        entry = loaded.index.entry(hit.entry)
-        result.append(
-            Passage(
-                rank=rank,
-                score=round(hit.score, 4),
-                source=origin.source,
-                heading=SEPARATOR.join(entry.heading),
-                text=entry.text,
-                title=origin.title,
-                chunk_id=origin.chunk_id,
-                confidence=confidence(hit.share),
-            )
+    async def _still_there(self, loaded: Loaded, hits: list[Hit]) -> list[Hit]:
+        """A sync has ended and its index is not ready: nothing is said any more that the sync took away."""
+        found = await self._db.pool.fetch(
+            "SELECT id, text_hash FROM kb_chunk WHERE id = ANY ($1::bigint[])",
+            [loaded.chunks[hit.entry].chunk_id for hit in hits],
         )
-    return result
+        digests = {row["id"]: row["text_hash"] for row in found}
+        chunks = loaded.chunks
+        return [hit for hit in hits if digests.get(chunks[hit.entry].chunk_id) == chunks[hit.entry].digest]
+
+
+def _passage(loaded: Loaded, hit: Hit, rank: int) -> Passage:
+    chunk = loaded.chunks[hit.entry]
+    return Passage(
+        rank=rank,
+        score=round(hit.score, 4),
+        source=chunk.source,
+        heading=SEPARATOR.join(chunk.heading),
+        text=chunk.text,
+        title=chunk.title,
+        chunk_id=chunk.chunk_id,
+        confidence=confidence(hit.share),
+    )
 
 
 def confidence(share: float) -> float:

@@ -3,7 +3,8 @@
 import pytest
 
 from kb import lemmas as language
-from kb.index import Entry, LexicalIndex
+from kb.forward import Entry
+from kb.index import LexicalIndex
 from kb.split import Chunk
 
 TEXTS = {
@@ -22,7 +23,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def index() -> LexicalIndex:
     chunks = [Chunk((), text) for text in TEXTS.values()]
-    return LexicalIndex([Entry(c.heading, c.text, language.lemmas(language.words(c.text))) for c in chunks])
+    return LexicalIndex.of([Entry(c.heading, c.text, language.lemmas(language.words(c.text))) for c in chunks])
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_a_question_that_says_nothing_finds_nothing(index: LexicalIndex, query: 
 
 
 def test_an_empty_index_answers_nothing() -> None:
-    assert LexicalIndex([]).rank("цена") == []
+    assert LexicalIndex.of([]).rank("цена") == []
 
 
 def test_a_share_is_a_share(index: LexicalIndex) -> None:
