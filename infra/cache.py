@@ -93,6 +93,23 @@ class Cache:
         except (RedisError, OSError, TimeoutError) as error:
             self._failed(error)
 
+    async def append(self, key: str, value: bytes, *, most: int, seconds: int) -> None:
+        """Add to a log that keeps its `most` newest values and dies `seconds` after its first one."""
+        if not self.up:
+            return
+        try:
+            async with asyncio.timeout(DEADLINE), self._redis.pipeline(transaction=False) as pipe:
+                pipe.xadd(key, {b"v": value}, maxlen=most, approximate=False)
+                pipe.expire(key, seconds, nx=True)
+                await pipe.execute()
+        except (RedisError, OSError, TimeoutError) as error:
+            self._failed(error)
+
+    async def read_log(self, key: str, since: bytes = b"-") -> list[tuple[bytes, bytes]] | None:
+        """(id, value) of a log from the id `since` on, that one included, oldest first; None without Redis."""
+        rows = await self._call("XRANGE", key, since, b"+")
+        return None if rows is None else [(number, fields[b"v"]) for number, fields in rows if fields]
+
     async def take(self, *buckets: tuple[str, float, float], patience: float = 0.0) -> float:
         """Take one token from each bucket `(key, per second, burst)`; returns the seconds to wait first.
 
