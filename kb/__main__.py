@@ -67,17 +67,28 @@ def _positive(text: str) -> int:
 
 
 async def _sync(db: "Database", arguments: argparse.Namespace) -> None:
-    from kb.sync import sync_folder
+    from kb.embed import embedder_of
+    from kb.progress import Bar
+    from kb.sync import COUNTS, sync_folder
 
-    report = await sync_folder(db, arguments.folder, arguments.collection)
-    names = ("added", "changed", "removed", "unchanged", "failed")
+    embedder = embedder_of(load_settings())
+    bar = Bar(sys.stderr)
+    try:
+        report = await sync_folder(db, arguments.folder, arguments.collection, embedder=embedder, progress=bar)
+    finally:
+        bar.close()
+        if embedder is not None:
+            await embedder.close()
     if arguments.json:
-        counts = {name: getattr(report, name) for name in names}
-        _print_json({**counts, "failures": [{"source": f.source, "reason": f.reason} for f in report.failures]})
+        _print_json(report.as_json())
         return
-    print(", ".join(f"{name} {getattr(report, name)}" for name in names))
+    print(", ".join(f"{name} {getattr(report, name)}" for name in COUNTS))
     for failure in report.failures:
         print(f"failed: {failure.source}: {failure.reason}")
+    if embedder is not None:
+        print(f"chunks {report.chunks}, vectors {report.vectors}, missing {report.missing}")
+    if report.embedding_error:
+        print(f"embedding stopped: {report.embedding_error}; the texts are found by their words, the next sync goes on")
 
 
 async def _search(db: "Database", arguments: argparse.Namespace) -> None:

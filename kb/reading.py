@@ -69,7 +69,7 @@ class ReadingProcess:
         self._process: asyncio.subprocess.Process | None = None
 
     async def ask(self, question: dict[str, Any], data: bytes, timeout: float = FILE_TIMEOUT) -> dict[str, Any]:
-        """The answer about one file. UnreadableError: its reason, or that its parser crashed or took `timeout` seconds."""
+        """The answer about one file. UnreadableError: its reason; or its parser crashed or took `timeout` seconds."""
         try:
             process = self._process
             if process is None:

@@ -1,212 +1,195 @@
-"""Brings a collection in line with a folder: only what changed is parsed, and all of it appears in one transaction."""
+"""Brings a collection in line with a folder: only what changed is parsed, and all of it appears in one transaction.
+
+Vectors are computed before that transaction. When the embedding service fails, texts go live without vectors and are
+found by their words; the next sync computes what is missing.
+"""
 
 import asyncio
+import contextlib
+import functools
 import hashlib
-import os
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from infra.database import Database
 from infra.errors import ConfigError
-from kb import lemmas as language
-from kb.embed import embedded_text, text_hash
-from kb.parse import VERSION, UnreadableError, most_bytes, parse_bytes, readable
-from kb.split import Chunk, split
-
-if TYPE_CHECKING:
-    import asyncpg
+from kb.embed import Embedder
+from kb.folder import Failure, Found, look_through, read
+from kb.parse import VERSION, UnreadableError
+from kb.prepare import Outcome, Prepared, Work, prepare_all
+from kb.reading import FILE_TIMEOUT
+from kb.store import Fresh, State, Stored, count_vectors, keep_index, note_sync, prune, read_state, write
+from kb.vectors import make_vectors
 
 MAIN = "main"
-_WRITE_TIMEOUT = 120.0
+COUNTS = ("added", "changed", "removed", "unchanged", "failed")
 _ATTEMPTS = 5
+_TRY_EVERY = 0.5
 
+Progress = Callable[[str, int, int], None]
+"""Told of a stage («reading», «embedding»), how much of it is done, and how much there is."""
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that could not be read; its last good version, if there was one, goes on answering."""
-
-    source: str
-    reason: str
+__all__ = ["COUNTS", "MAIN", "Failure", "Progress", "SyncReport", "sync_folder"]
 
 
 @dataclass(slots=True)
 class SyncReport:
-    """Numbers of documents; `failures` names the files that could not be read."""
+    """Numbers of documents; `failures` names the files that could not be read.
+
+    `chunks` and `vectors` are those of the whole collection afterwards. `missing` chunks have no vector although
+    there is an embedder; `embedding_error` says why.
+    """
 
     added: int = 0
     changed: int = 0
     removed: int = 0
     unchanged: int = 0
     failures: list[Failure] = field(default_factory=list)
+    chunks: int = 0
+    vectors: int = 0
+    missing: int = 0
+    embedding_error: str | None = None
 
     @property
     def failed(self) -> int:
         return len(self.failures)
 
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    content_hash: bytes
-    parser_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Fresh:
-    """A document that is new or changed, ready to be written."""
-
-    source: str
-    title: str
-    content_hash: bytes
-    chunks: list[tuple[Chunk, list[str]]]
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **{name: getattr(self, name) for name in COUNTS},
+            "failures": [{"source": one.source, "reason": one.reason, "code": one.code} for one in self.failures],
+            "chunks": self.chunks,
+            "vectors": self.vectors,
+            "missing": self.missing,
+            "embedding_error": self.embedding_error,
+        }
 
 
-async def sync_folder(db: Database, folder: Path, collection: str = MAIN) -> SyncReport:
+async def sync_folder(
+    db: Database,
+    folder: Path,
+    collection: str = MAIN,
+    *,
+    embedder: Embedder | None = None,
+    progress: Progress | None = None,
+    file_timeout: float = FILE_TIMEOUT,
+) -> SyncReport:
     """Sync `folder` and all below it into `collection`. ConfigError when there is no such folder.
 
-    Several processes may do it at once: who comes second looks again at what is left to do.
+    Several processes may do it at once: who comes second looks again at what is left to do. With an `embedder` they
+    wait for one another, so that nothing is embedded twice. `file_timeout`: seconds a file's parser may take.
     """
     if not await asyncio.to_thread(folder.is_dir):
         raise ConfigError(f"{folder} is not a folder")
-    for _ in range(_ATTEMPTS):
-        version, stored = await _read_stored(db, collection)
-        report, fresh, gone = await asyncio.to_thread(_compare, folder, stored)
-        if not fresh and not gone:
-            return report
-        if await _write(db, collection, version, fresh, gone):
-            return report
-    raise ConfigError(f"collection {collection} is being changed by others all the time")
+    sync = _Sync(db, folder, collection, embedder, progress or _silent, file_timeout)
+    if embedder is None:
+        return await sync.run()
+    async with _alone(db, collection):
+        return await sync.run()
 
 
-async def _read_stored(db: Database, collection: str) -> tuple[int, dict[str, _Stored]]:
-    # outside the snapshot below, where a collection that another process has just made could not be seen
-    await db.pool.execute("INSERT INTO kb_collection (name) VALUES ($1) ON CONFLICT DO NOTHING", collection)
-    async with (
-        db.pool.acquire() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        version = await connection.fetchval("SELECT version FROM kb_collection WHERE name = $1", collection)
-        rows = await connection.fetch(
-            """SELECT source, content_hash, parser_version FROM kb_document
-               WHERE collection_id = (SELECT id FROM kb_collection WHERE name = $1)""",
-            collection,
-        )
-    return version, {row["source"]: _Stored(row["content_hash"], row["parser_version"]) for row in rows}
+class _Sync:
+    """One sync; what was prepared is kept for a second look."""
+
+    def __init__(
+        self,
+        db: Database,
+        folder: Path,
+        collection: str,
+        embedder: Embedder | None,
+        progress: Progress,
+        file_timeout: float,
+    ) -> None:
+        self._db = db
+        self._folder = folder
+        self._collection = collection
+        self._embedder = embedder
+        self._progress = progress
+        self._file_timeout = file_timeout
+        self._ready: dict[tuple[str, bytes], Prepared] = {}
+
+    async def run(self) -> SyncReport:
+        for _ in range(_ATTEMPTS):
+            state = await read_state(self._db, self._collection)
+            report, fresh, gone = await self._compare(state)
+            replaced = [*(document.source for document in fresh), *gone]
+            model = state.model
+            if self._embedder is not None:
+                error = await make_vectors(
+                    self._db, self._embedder, state, fresh, replaced, functools.partial(self._progress, "embedding")
+                )
+                report.embedding_error = str(error) if error is not None else None
+                model = self._embedder.model
+            if await write(self._db, state, model, fresh, gone):
+                await self._finish(state, report)
+                return report
+        raise ConfigError(f"collection {self._collection} is being changed by others all the time")
+
+    async def _compare(self, state: State) -> tuple[SyncReport, list[Fresh], list[str]]:
+        """What has to be written and what removed."""
+        found, failures = await asyncio.to_thread(look_through, self._folder)
+        report = SyncReport(failures=failures)
+        fresh: list[Fresh] = []
+        new = [file for file in found if state.documents.get(file.source) != Stored(file.content_hash, VERSION)]
+        report.unchanged = len(found) - len(new)
+        known = [file for file in new if (file.source, file.content_hash) in self._ready]
+        for file in known:
+            fresh.append(Fresh(file.source, file.content_hash, self._ready[file.source, file.content_hash]))
+        await self._prepare([file for file in new if file not in known], fresh, report)
+        for document in fresh:
+            if document.source in state.documents:
+                report.changed += 1
+            else:
+                report.added += 1
+        fresh.sort(key=lambda document: document.source)
+        report.failures.sort(key=lambda failure: failure.source)
+        seen = {file.source for file in found} | {failure.source for failure in failures}
+        gone = sorted(state.documents.keys() - seen)
+        report.removed = len(gone)
+        return report, fresh, gone
+
+    async def _prepare(self, files: list[Found], fresh: list[Fresh], report: SyncReport) -> None:
+        done = 0
+
+        def ended(work: Work, data: bytes, outcome: Outcome) -> None:
+            nonlocal done
+            done += 1
+            if isinstance(outcome, UnreadableError):
+                report.failures.append(Failure(work.source, str(outcome), outcome.code))
+            else:
+                content_hash = hashlib.sha256(data).digest()  # the file may have changed since it was looked at
+                self._ready[work.source, content_hash] = outcome
+                fresh.append(Fresh(work.source, content_hash, outcome))
+            self._progress("reading", done, len(files))
+
+        works = [Work(file.source, file.size, functools.partial(read, file.path, self._folder)) for file in files]
+        if works:
+            self._progress("reading", 0, len(works))
+        await prepare_all(works, ended, timeout=self._file_timeout)
+
+    async def _finish(self, state: State, report: SyncReport) -> None:
+        report.chunks, report.vectors = await count_vectors(self._db, state.id)
+        if self._embedder is not None:
+            report.missing = report.chunks - report.vectors
+            await keep_index(self._db, state.id, report.vectors)
+            if report.embedding_error is None:
+                await prune(self._db)
+        await note_sync(self._db, state.id, report.as_json())
 
 
-def _compare(folder: Path, stored: Mapping[str, _Stored]) -> tuple[SyncReport, list[_Fresh], list[str]]:
-    """What has to be written and what removed. Reads and parses files: for a thread."""
-    report = SyncReport()
-    fresh: list[_Fresh] = []
-    seen: set[str] = set()
-    for source, path in _files(folder):
-        seen.add(source)
-        known = stored.get(source)
-        try:
-            content = _read(path, folder)
-            content_hash = hashlib.sha256(content).digest()
-            if known == _Stored(content_hash, VERSION):
-                report.unchanged += 1
-                continue
-            document = _prepare(source, content, content_hash)
-        except UnreadableError as error:
-            report.failures.append(Failure(source, str(error)))
-            continue
-        fresh.append(document)
-        if known:
-            report.changed += 1
-        else:
-            report.added += 1
-    gone = sorted(stored.keys() - seen)
-    report.removed = len(gone)
-    return report, fresh, gone
+@contextlib.asynccontextmanager
+async def _alone(db: Database, collection: str) -> AsyncIterator[None]:
+    """One sync of a collection that embeds at a time; the lock ends with its connection."""
+    number = zlib.crc32(f"kb.sync:{collection}".encode())
+    async with db.listener() as connection:
+        # the lock lives in the database: no event of this process tells when it is free
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", number):  # noqa: ASYNC110
+            await asyncio.sleep(_TRY_EVERY)
+        yield
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """(source, path) of every file that has a parser, hidden ones aside, in a stable order."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and readable(name):
-                path = Path(parent, name)
-                yield path.relative_to(folder).as_posix(), path
-
-
-def _read(path: Path, folder: Path) -> bytes:
-    try:
-        # a link may lead to what is nobody's business to publish, a pipe would never end
-        if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
-            raise UnreadableError("leads out of the folder or is not a plain file")
-        if path.stat().st_size > most_bytes(path.name):
-            raise UnreadableError(f"larger than {most_bytes(path.name) // 1024 // 1024} MB")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(error.strerror or type(error).__name__) from error
-
-
-def _prepare(source: str, content: bytes, content_hash: bytes) -> _Fresh:
-    try:
-        source.encode()
-    except UnicodeEncodeError as error:
-        raise UnreadableError("its name is not UTF-8") from error
-    parsed = parse_bytes(source, content)
-    chunks = [(chunk, language.lemmas(language.words(chunk.text))) for chunk in split(parsed)]
-    return _Fresh(source, parsed.title, content_hash, chunks)
-
-
-async def _write(db: Database, collection: str, version: int, fresh: list[_Fresh], gone: list[str]) -> bool:
-    """All changes in one transaction; False when the collection is no longer at `version`."""
-    async with db.pool.acquire() as connection, connection.transaction():
-        row = await connection.fetchrow(
-            "SELECT id, version FROM kb_collection WHERE name = $1 FOR UPDATE", collection, timeout=_WRITE_TIMEOUT
-        )
-        if row is None or row["version"] != version:
-            return False
-        await connection.execute(
-            "DELETE FROM kb_document WHERE collection_id = $1 AND source = ANY ($2::text[])", row["id"], gone
-        )
-        await _write_documents(connection, row["id"], fresh)
-        await connection.execute(
-            "UPDATE kb_collection SET version = version + 1, updated_at = now() WHERE id = $1", row["id"]
-        )
-    return True
-
-
-async def _write_documents(
-    connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", collection_id: int, fresh: list[_Fresh]
-) -> None:
-    rows = await connection.fetch(
-        """INSERT INTO kb_document (collection_id, source, title, content_hash, parser_version)
-           SELECT $1, source, title, content_hash, $5
-           FROM unnest($2::text[], $3::text[], $4::bytea[]) AS new (source, title, content_hash)
-           ON CONFLICT (collection_id, source) DO UPDATE SET title = excluded.title,
-               content_hash = excluded.content_hash, parser_version = excluded.parser_version, updated_at = now()
-           RETURNING id, source""",
-        collection_id,
-        [document.source for document in fresh],
-        [document.title for document in fresh],
-        [document.content_hash for document in fresh],
-        VERSION,
-        timeout=_WRITE_TIMEOUT,
-    )
-    ids = {row["source"]: row["id"] for row in rows}
-    await connection.execute("DELETE FROM kb_chunk WHERE document_id = ANY ($1::bigint[])", list(ids.values()))
-    await connection.copy_records_to_table(
-        "kb_chunk",
-        columns=("document_id", "collection_id", "position", "heading", "text", "lemmas", "text_hash"),
-        records=[
-            (
-                ids[document.source],
-                collection_id,
-                position,
-                list(chunk.heading),
-                chunk.text,
-                found,
-                text_hash(embedded_text(chunk.heading, chunk.text)),
-            )
-            for document in fresh
-            for position, (chunk, found) in enumerate(document.chunks)
-        ],
-        timeout=_WRITE_TIMEOUT,
-    )
+def _silent(stage: str, done: int, total: int) -> None:
+    """Nobody wants to know."""
