@@ -1,0 +1,1 @@
+"""What stands between the model and the client: the number lock, promises, leaks, and untrusted text made harmless."""

@@ -1,0 +1,33 @@
+"""One thing a text states that may need a source."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+ONCE = ""
+"""The period of a sum that is paid once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One thing a text states that may need a source.
+
+    `kind`: money, percent, term, quantity (a number with a noun), bare, times, fraction, code, date, month, year, clock,
+    relative, weekday, always, free, phone, email, link, handle, address, ordinal, unclear.
+    """
+
+    kind: str
+    value: Decimal | str
+    said: str
+    sentence: str = ""
+    """The folded sentence it stands in."""
+    clause: str = ""
+    heading: str = ""
+    currency: str = ""
+    periods: frozenset[str] = frozenset((ONCE,))
+    """What a sum of money may be paid per: month, year, hour …, "" is once; two when the text leaves it open."""
+    bound: str = ""
+    business: bool = False
+    nouns: frozenset[str] = frozenset()
+    """Meanings of the noun counted, or of the word before a bare number."""
+    words: frozenset[str] = frozenset()
+    """The noun as written."""

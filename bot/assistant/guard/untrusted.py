@@ -1,0 +1,65 @@
+"""Text of documents, files and clients made harmless before it is put into a prompt, and counted when it tries."""
+
+import re
+
+from bot.assistant.guard.canon import plain
+
+MAX_TEXT = 100_000
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FORGED = (
+    (re.compile(r"<\|([^|<>\n]{0,40})\|>"), r"‹\1›"),
+    (re.compile(r"<(/?\s?[a-z_][\w:-]{0,40})((?:\s[^<>\n]{0,200})?/?)>", re.IGNORECASE), r"‹\1\2›"),
+    (re.compile(r"\[(/?(?:inst|system|sys|user|assistant|tool)[^\]\n]{0,40})\]", re.IGNORECASE), r"(\1)"),
+    (re.compile(r"<<(/?\w{1,20})>>"), r"‹\1›"),
+    (re.compile(r"`{3,}|~{3,}"), "'''"),
+    (
+        re.compile(
+            r"^([ \t>*_#-]*)((?:system|assistant|user|human|developer|tool|function|ai|система|системное сообщение|ассистент|помощник|пользователь)[ \t*_]*)[:：]",
+            re.IGNORECASE | re.MULTILINE,
+        ),
+        r"\1\2 —",
+    ),
+    (re.compile(r"\{\{|\}\}|\{%|%\}"), "{ "),
+    (re.compile(r"\"(role|tool_calls?|function_call|name|arguments|content)\"\s?:\s?", re.IGNORECASE), r"\1 — "),
+    (re.compile(r"^[ \t]*(?:-{3,}|={3,}|#{4,}|\*{3,}|_{3,})[ \t]*$", re.MULTILINE), ""),
+)
+_SIGNS = {
+    "override": r"(?:игнорир\w+|забуд\w+|отмен\w+|не (?:следуй|обращай)\w*|проигнорир\w+)\W+(?:\w+\W+){0,4}(?:инструкци\w+|правил\w+|указани\w+|промпт\w*|выше)|"
+    r"(?:ignore|forget|disregard|override|bypass)\W+(?:\w+\W+){0,5}(?:instruction|rule|prompt|previous|above|guideline|direction)\w*|новые инструкции|new instructions|теперь ты\b|you are now\b|from now on you",
+    "prompt": r"(?:покажи|выведи|повтори|раскрой|переведи|напечатай|назови)\W+(?:\w+\W+){0,5}(?:промпт\w*|инструкци\w+|системн\w+|правила)|"
+    r"(?:show|print|repeat|reveal|output|translate|display)\W+(?:\w+\W+){0,5}(?:prompt|instructions|system message|rules)|system prompt|системн\w+ промпт",
+    "authority": r"(?:я|это) (?:директор|администратор|разработчик|владелец|руководитель)|режим (?:разработчика|отладки|администратора)|(?:i am|i'm|this is) (?:the |your )?(?:ceo|admin\w*|developer|owner|director)|developer mode|debug mode|admin mode|sudo\b",
+    "roleplay": r"(?:представь|сыграй|притворись|давай поиграем|в роли)\b|\b(?:pretend|role-?play|act as|imagine you|dan mode|jailbreak)\b",
+    "secrets": r"(?:api[ -]?ключ\w*|токен\w*|парол\w+|api[ -]?key|secret key|password|access token)",
+    "others": r"(?:друг\w+ клиент\w*|чуж\w+ (?:заказ\w*|данн\w+|переписк\w+)|другого клиента|other (?:client|customer|user)s?|last (?:client|customer|caller))",
+    "markup": r"<\|[^|]{1,20}\|>|\[/?inst\]|<<sys>>|^\s*(?:system|assistant)\s?:|\"role\"\s?:|tool_call",
+    "exfiltration": r"!\[[^\]]*\]\(https?://|(?:отправь|send|post)\W+(?:\w+\W+){0,5}https?://",
+}
+_SUSPICIOUS = {name: re.compile(pattern, re.IGNORECASE | re.MULTILINE) for name, pattern in _SIGNS.items()}
+_ENCODED = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}|(?:[01]{8}\s){4,}")
+
+
+def defang(text: str) -> str:
+    """The text of a document or a client with nothing that can pass for our delimiters, roles or tool calls.
+
+    Its words stay as they are: at most `MAX_TEXT` characters, invisible and control ones dropped.
+    """
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text[:MAX_TEXT]))
+    for pattern, instead in _FORGED:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def suspicious(text: str) -> list[str]:
+    """The kinds of attack a text looks like, for metrics only: a word alone never refuses a client."""
+    clean = plain(text[:MAX_TEXT])
+    found = [name for name, pattern in _SUSPICIOUS.items() if pattern.search(clean) or pattern.search(text[:MAX_TEXT])]
+    if _INVISIBLE.search(text.replace("\ufe0f", "").replace("\u200d", "").replace("\u00ad", "")):
+        found.append("invisible")
+    if _ENCODED.search(text):
+        found.append("encoded")
+    return found
