@@ -1,7 +1,7 @@
 """`POST /v1/messages`: a body is checked and read into a prompt, and what the model says is written out."""
 
 import base64
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -10,7 +10,7 @@ from sandbox.anthropic import rules, shapes
 from sandbox.anthropic.errors import refused, worded
 from sandbox.anthropic.models import Model, find
 from sandbox.llm.exchange import Event, Stream, event
-from sandbox.llm.prompt import Call, Message, Prompt, Spoken, Tool
+from sandbox.llm.prompt import Call, Message, Prompt, Role, Spoken, Tool, carried
 from sandbox.llm.script import Usage
 from sandbox.llm.shapes import Problem
 from sandbox.llm.tokens import tokens
@@ -57,22 +57,44 @@ def _messages(body: Json) -> Iterator[Message]:
         content = rules.blocks(message["content"])
         for block in content:
             if block["type"] == "tool_result":
-                inner = rules.blocks(block.get("content", ""))
-                images = sum(part["type"] == "image" for part in inner)
-                yield Message("tool", _text(inner), images, answers=block["tool_use_id"])
-        rest = [block for block in content if block["type"] != "tool_result"]
-        if not rest:
-            continue
-        yield Message(
-            message["role"],
-            _text(rest),
-            images=sum(block["type"] == "image" for block in rest),
-            calls=tuple(Call(b["name"], b["input"], b["id"]) for b in rest if b["type"] == "tool_use"),
-        )
+                yield _said("tool", rules.blocks(block.get("content", "")), answers=block["tool_use_id"])
+        if rest := [block for block in content if block["type"] != "tool_result"]:
+            yield _said(message["role"], rest)
 
 
-def _text(content: Iterable[Json]) -> str:
-    return "\n".join(block["text"] for block in content if block["type"] == "text")
+def _said(role: Role, content: list[Json], answers: str = "") -> Message:
+    pictures = [base64.b64decode(block["source"]["data"]) for block in content if block["type"] == "image"]
+    return Message(
+        role,
+        "\n".join(block["text"] for block in content if block["type"] == "text"),
+        len(pictures),
+        "\n".join(filter(None, map(carried, pictures))),
+        tuple(Call(b["name"], b["input"], b["id"]) for b in content if b["type"] == "tool_use"),
+        answers,
+    )
+
+
+def segments(body: Json) -> Iterator[tuple[str, bool]]:
+    """The prompt in the order in which it is cached: each block as text, and whether it asks to be cached up to it."""
+    for tool in body.get("tools") or []:
+        yield orjson.dumps({**tool, "cache_control": None}).decode(), bool(tool.get("cache_control"))
+    for block in rules.blocks(body.get("system", "")):
+        yield f"system: {block['text']}", bool(block.get("cache_control"))
+    for message in body["messages"]:
+        for block in rules.blocks(message["content"]):
+            yield f"{message['role']}: {_shown(block)}", bool(block.get("cache_control"))
+
+
+def _shown(block: Json) -> str:
+    """A block as the model reads it: images are counted apart, earlier thoughts are not read again."""
+    match block["type"]:
+        case "text":
+            return str(block["text"])
+        case "tool_use":
+            return f"{block['name']} {orjson.dumps(block['input']).decode()}"
+        case "tool_result":
+            return "\n".join(_shown(inner) for inner in rules.blocks(block.get("content", "")))
+    return ""
 
 
 class MessageWire:

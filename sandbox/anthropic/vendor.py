@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from aiohttp import web
 
-from sandbox.anthropic import messages, models, rules
+from sandbox.anthropic import messages, models
 from sandbox.anthropic.errors import refused
 from sandbox.anthropic.models import Model
 from sandbox.http import answer
@@ -85,21 +85,20 @@ class Anthropic(ModelVendor):
         return await self.generate(exchange, prompt, wire)
 
     def _counted(self, body: Json, prompt: Prompt, model: Model) -> tuple[int, int, int]:
-        """Tokens of a prompt that are fresh, read from the cache and written to it.
-
-        The cache is asked about the whole prompt wherever a block asks for it: this is how the last breakpoint works
-        when it stands at the end, as it does with the one at the top of a body.
-        """
-        text = "\n".join(
-            [f"{tool.name} {tool.description} {tool.schema}" for tool in prompt.tools]
-            + [f"{m.role}: {m.text} {m.calls or ''}" for m in prompt.messages]
-        )
-        total = tokens(text, messages.WEIGHT) + IMAGE * sum(m.images for m in prompt.messages)
-        if not rules.breakpoints(body) or total < model.cache_from:
+        """Tokens of a prompt that are fresh, read from the cache and written to it: up to the last breakpoint."""
+        parts = list(messages.segments(body))
+        texts = [text for text, _ in parts]
+        marked = [number for number, (_, wanted) in enumerate(parts, start=1) if wanted]
+        end = len(parts) if body.get("cache_control") else max(marked, default=0)
+        images = IMAGE * sum(message.images for message in prompt.messages)
+        total = tokens("\n".join(texts), messages.WEIGHT) + images
+        prefix = "\n".join(texts[:end])
+        kept = tokens(prefix, messages.WEIGHT)
+        if kept < model.cache_from:
             return total, 0, 0
-        read = tokens(text[: self.cache.read(model.name, text)], messages.WEIGHT)
+        read = tokens(prefix[: self.cache.read(model.name, prefix)], messages.WEIGHT)
         read = read if read >= model.cache_from else 0
-        return 0, read, total - read
+        return total - kept, read, kept - read
 
     async def _models(self, exchange: Exchange) -> web.StreamResponse:
         data = models.listed()

@@ -22,6 +22,8 @@ class Message:
     role: Role
     text: str
     images: int = 0
+    pictured: str = ""
+    """The text that the images themselves carry, see `carried`."""
     calls: tuple[Call, ...] = ()
     answers: str = ""
 
@@ -48,7 +50,7 @@ class Prompt:
 
     @property
     def question(self) -> str:
-        """The newest message of the user."""
+        """The newest message of the user, with whatever the program put around it."""
         return next((m.text for m in reversed(self.messages) if m.role == "user"), "")
 
     @property
@@ -73,3 +75,17 @@ class Spoken:
     calls: list[Call] = field(default_factory=list)
     cause: Literal["end", "length", "refusal", "stop"] = "end"
     stopped_by: str | None = None
+
+
+MARK = b"\x00sandbox-says="
+
+
+def carried(data: bytes) -> str:
+    """The words that a sound or a picture carries between `MARK` and a zero byte: the simulated models' only sense."""
+    _, found, rest = data.partition(MARK)
+    return rest.partition(b"\x00")[0].decode("utf-8", "replace") if found else ""
+
+
+def mark(text: str) -> bytes:
+    """What makes a file carry a text: players and viewers pass over it at the end of a file or in a comment."""
+    return MARK + text.encode() + b"\x00"

@@ -10,12 +10,14 @@ from typing import Any
 
 import orjson
 
-from sandbox.llm.prompt import Call, Message, Prompt, Spoken, Tool
+from sandbox.llm.asked import material, question
+from sandbox.llm.prompt import Call, Prompt, Spoken, Tool
 
 _SEARCH = re.compile(r"search|find|look.?up|knowledge|retriev|поиск|найти|ищет|искать|баз[аеуы] знаний", re.IGNORECASE)
 _QUERY = ("query", "question", "q", "text", "search", "request")
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\s*_]+(?=[«\"“(A-ZА-ЯЁ\d])|\n+")
+_BREAK = re.compile(r"\n\s*\n|\n(?=\[\w{1,20}\]\s)")
 _LABEL = re.compile(r"^\[([\w.-]{1,20})\]\s*")
 _CITES = re.compile(r"\[(?:\d+|n|N|№|id|номер)\]")
 _MARKUP = re.compile(r"^(?:[#>*•-]+\s*)+|\*\*|__|`|</?[a-zA-Z][^<>]{0,200}>")
@@ -27,27 +29,34 @@ of to in on is are for and or with you your i we it
 _COMMON = frozenset(_COMMON_WORDS.split())
 REPLY_LENGTH = 500
 """Characters of an answer, about three sentences."""
+SUMMARY_LENGTH = 700
+SHORTEST_PASSAGE = 40
+"""Characters below which a tool's result is a remark, such as that nothing was found."""
 NOTHING = "Точного ответа на этот вопрос у меня нет. Давайте уточню у коллег?"
+_SUMMARISE = re.compile(r"\bsummari[sz]e|перескаж|резюмиру|краткое содержание", re.IGNORECASE)
+_NUMBERS = re.compile(r"numbers only|только номера|только числа", re.IGNORECASE)
+_FOR_NOTHING = re.compile(r"(?:answer|reply|respond|ответь|отвечай|напиши)\s+(?:with\s+)?[«\"'`]?([A-Z_]{3,30})\b")
 
 
 def speak(prompt: Prompt) -> Spoken:
     """The model's own words for a prompt; the same prompt always gets the same words."""
-    called = {call.name for message in prompt.since for call in message.calls}
+    asked, called = question(prompt), any(message.calls for message in prompt.since)
+    known = _nearest(prompt, asked)
     if prompt.choice != "none" and prompt.tools:
-        tool = _tool(prompt, called)
+        tool = _tool(prompt, asked, searched=called or known is not None)
         if tool is not None:
-            return Spoken(calls=[Call(tool.name, _arguments(tool, prompt))])
+            return Spoken(calls=[Call(tool.name, _arguments(tool, prompt, asked))])
     if prompt.schema is not None:
         return Spoken(orjson.dumps(filled(prompt.schema, prompt)).decode())
-    return Spoken(_answer(prompt))
+    return Spoken(_answer(prompt, asked))
 
 
-def _tool(prompt: Prompt, called: set[str]) -> Tool | None:
-    """The tool to call now, if any."""
+def _tool(prompt: Prompt, asked: str, *, searched: bool) -> Tool | None:
+    """The tool to call now, if any; `searched`: there is nothing to look for any more."""
     if prompt.choice not in ("auto", "required"):
         return prompt.tool(prompt.choice)
     search = next((tool for tool in prompt.tools if _searches(tool)), None)
-    if search is not None and not called and prompt.question.strip():
+    if search is not None and not searched and asked:
         return search
     if prompt.choice == "required":
         # what is demanded after the search is the final answer, which frameworks offer as a tool too
@@ -68,10 +77,10 @@ def _query_field(tool: Tool) -> str | None:
     return name if name is not None and set(required) <= {name} else None
 
 
-def _arguments(tool: Tool, prompt: Prompt) -> dict[str, Any]:
+def _arguments(tool: Tool, prompt: Prompt, asked: str) -> dict[str, Any]:
     field = _query_field(tool) if _searches(tool) else None
     if field is not None:
-        return {field: prompt.question.strip()[:500]}
+        return {field: asked[:500]}
     value = filled(tool.schema, prompt)
     return value if isinstance(value, dict) else {}
 
@@ -87,7 +96,7 @@ def filled(schema: Any, prompt: Prompt, root: Any = None, depth: int = 0) -> Any
         if name in schema:
             return schema[name]
     if options := schema.get("enum"):
-        return max(options, key=lambda option: _shared(str(option), prompt.question))
+        return max(options, key=lambda option: _shared(str(option), question(prompt)))
     for name in ("anyOf", "oneOf", "allOf"):
         if schema.get(name):
             return filled(schema[name][0], prompt, root, depth + 1)
@@ -105,7 +114,7 @@ def filled(schema: Any, prompt: Prompt, root: Any = None, depth: int = 0) -> Any
         case "null":
             return None
         case _:
-            return _answer(prompt)[: schema.get("maxLength", REPLY_LENGTH)]
+            return _answer(prompt, question(prompt))[: schema.get("maxLength", REPLY_LENGTH)]
 
 
 def _resolved(root: Any, reference: str) -> Any:
@@ -125,30 +134,54 @@ def _type(schema: Any) -> str | None:
     return next((k for k in kind if k != "null"), None) if isinstance(kind, list) else kind
 
 
-def _answer(prompt: Prompt) -> str:
-    """A short reply out of what the tools returned, else out of the instructions and the earlier messages."""
-    results = [message.text for message in prompt.since if message.role == "tool"]
-    passages = [passage for result in results for passage in _passages(result)]
-    if not passages:
-        passages = [p for m in _material(prompt) for p in _passages(m.text) if _shared(p, prompt.question) >= 2]
-    if not passages:
+def _answer(prompt: Prompt, asked: str) -> str:
+    """A short reply out of the material at hand, in the form that the instructions ask for."""
+    newest = next((m for m in reversed(prompt.messages) if m.role == "user"), None)
+    if newest is not None and newest.images:
+        named = _FOR_NOTHING.search(prompt.rules)
+        return newest.pictured or (named[1] if named else NOTHING)
+    if _NUMBERS.search(prompt.rules):
+        return _ranked(prompt.question, asked)
+    if _SUMMARISE.search(prompt.rules[:200]):
+        return _summary(prompt.question)
+    best = _nearest(prompt, asked)
+    if best is None:
         return NOTHING
-    best = max(passages, key=lambda passage: _shared(passage, prompt.question))
     label = _LABEL.match(best)
-    text = _opening(_LABEL.sub("", best), prompt.question)
+    text = _opening(_LABEL.sub("", best), asked)
     if label and _CITES.search(prompt.rules):
         text += f" [{label[1]}]"
     return text
 
 
-def _material(prompt: Prompt) -> Iterator[Message]:
-    """What may hold the answer: everything but the question itself and the model's own words."""
-    newest = next((m for m in reversed(prompt.messages) if m.role == "user"), None)
-    for message in prompt.messages:
-        if message.role in ("system", "user", "tool") and message is not newest:
-            yield message
-    if newest is not None and len(newest.text) > 2 * REPLY_LENGTH:
-        yield newest  # the material was put before the question in one message
+def _nearest(prompt: Prompt, asked: str) -> str | None:
+    """The passage that shares most words with the question; None when all share too few.
+
+    What a tool has just returned was chosen for the question: of that, the first is better than none.
+    """
+    returned = [p for m in prompt.since if m.role == "tool" for p in _passages(m.text)]
+    passages = [passage for text in material(prompt) for passage in _passages(text)]
+    best = max(passages, key=lambda passage: _shared(passage, asked), default=None)
+    if best is not None and _shared(best, asked) >= min(2, len(_words(asked)) or 1):
+        return best
+    return next((passage for passage in returned if len(passage) >= SHORTEST_PASSAGE), None)
+
+
+def _ranked(text: str, asked: str) -> str:
+    """The numbers of labelled passages that share words with the question, the nearest first."""
+    labelled = [(match[1], passage) for passage in _passages(text) if (match := _LABEL.match(passage))]
+    useful = [(label, shared) for label, passage in labelled if (shared := _shared(passage, asked))]
+    return ", ".join(label for label, _ in sorted(useful, key=lambda one: -one[1]))
+
+
+def _summary(text: str) -> str:
+    """The first sentence of each line, as far as there is room."""
+    said = ""
+    for line in text.splitlines():
+        first = _SENTENCE.split(line.strip())[0].strip()
+        if first and len(said) + len(first) < SUMMARY_LENGTH:
+            said += (" " if said else "") + first
+    return said or NOTHING
 
 
 def _passages(text: str) -> list[str]:
@@ -161,7 +194,7 @@ def _passages(text: str) -> list[str]:
             texts = [stripped]
     else:
         texts = [stripped]
-    return [p.strip() for t in texts for p in re.split(r"\n\s*\n", t) if _words(p)]
+    return [p.strip() for t in texts for p in _BREAK.split(t) if _words(p)]
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -174,6 +207,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _opening(passage: str, question: str) -> str:
     """Up to three sentences from the one nearest to the question on."""
+    lines = passage.splitlines()
+    if len(lines) > 1 and lines[0].rstrip()[-1:] not in ".!?:;…":
+        passage = "\n".join(lines[1:])  # a heading
     parts = [part.strip() for part in _SENTENCE.split(passage) if part.strip()]
     said = [part for part in parts if not part.startswith("#")] or parts
     sentences = [clean for part in said if (clean := _MARKUP.sub("", part).strip())]

@@ -41,11 +41,11 @@ class PromptCache:
     def read(self, model: str, text: str) -> int:
         """How many characters at the beginning were seen before; all of it is remembered for the next time."""
         known, still, chain = 0, True, model.encode()
-        for start in range(0, len(text) - BLOCK + 1, BLOCK):
+        for start in range(0, len(text), BLOCK):
             chain = hashlib.blake2b(chain + text[start : start + BLOCK].encode(), digest_size=12).digest()
             still = still and chain in self._seen
             if still:
-                known = start + BLOCK
+                known = min(start + BLOCK, len(text))
             self._seen[chain] = None
             self._seen.move_to_end(chain)
         while len(self._seen) > REMEMBERED:

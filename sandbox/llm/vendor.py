@@ -14,6 +14,7 @@ from aiohttp import web
 from sandbox import faults
 from sandbox.faults import Fault, Handler
 from sandbox.http import answer, read_body
+from sandbox.llm.asked import question
 from sandbox.llm.exchange import Exchange, Stream, summary
 from sandbox.llm.prompt import Call, Prompt, Spoken
 from sandbox.llm.refused import Refused
@@ -153,7 +154,7 @@ class ModelVendor(Vendor):
     async def generate(self, exchange: Exchange, prompt: Prompt, wire: Wire) -> web.StreamResponse:
         """Let the model speak: as scripted, else for itself."""
         spoilt = exchange.mode == "garbage"
-        reply = self.replies.next("generate", prompt.question, keep=spoilt) or Reply()
+        reply = self.replies.next("generate", question(prompt), keep=spoilt) or Reply()
         mode, delay = await self._before(exchange, reply)
         if mode == "down":
             return faults.drop(exchange.request)

@@ -1,20 +1,20 @@
 """`POST /audio/transcriptions`: what a test scripted, else the words that the sound file itself carries.
 
-The simulated model hears nothing. A file made by `spoken` holds its words between `MARK` and a zero byte; any other
-file is silence, which real models answer with an empty text too.
+The simulated model hears nothing. A file made by `spoken` or `spoken_ogg` holds its words as `carried` reads them; any
+other file is silence, which real models answer with an empty text too.
 """
 
 import struct
 from typing import Any
 
 from sandbox.llm.exchange import Upload
+from sandbox.llm.prompt import mark
 from sandbox.llm.refused import Refused
 from sandbox.openai.errors import refused
 from sandbox.openai.models import Model, find
 from sandbox.world import Json
 
 MOST = 25 * 1024 * 1024
-MARK = b"\x00sandbox-speech="
 FORMATS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
 _BEGINNINGS = (b"OggS", b"RIFF", b"fLaC", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\x1a\x45\xdf\xa3")
 _FIELDS = {
@@ -28,7 +28,7 @@ SHORTEST = 32
 def spoken(text: str, *, seconds: float = 1.0) -> bytes:
     """A WAV file of silence that says `text` to the simulated model: real players take it too."""
     silence = bytes(int(8000 * seconds))
-    comment = MARK + text.encode() + b"\x00"
+    comment = mark(text)
     comment += b"\x00" * (len(comment) % 2)
     chunks = b"fmt " + struct.pack("<IHHIIHH", 16, 1, 1, 8000, 8000, 1, 8) + b"data" + struct.pack("<I", len(silence))
     chunks += silence.replace(b"\x00", b"\x80") + b"note" + struct.pack("<I", len(comment)) + comment
@@ -38,7 +38,7 @@ def spoken(text: str, *, seconds: float = 1.0) -> bytes:
 def spoken_ogg(text: str) -> bytes:
     """The first pages of an Ogg Opus file, as voice messages are, with the words in the comment."""
     head = b"OpusHead" + struct.pack("<BBHIhB", 1, 1, 312, 48000, 0, 0)
-    comment = MARK + text.encode() + b"\x00"
+    comment = mark(text)
     tags = b"OpusTags" + struct.pack("<I", 7) + b"sandbox" + struct.pack("<II", 1, len(comment)) + comment
     return _page(head, 0, 2) + _page(tags, 1, 0)
 
@@ -92,12 +92,6 @@ def _sound(file: Upload) -> None:
 def too_large(size: int) -> Refused:
     message = f"Maximum content size limit ({MOST}) exceeded ({size} bytes read)"
     return refused(message, status=413, type="server_error")
-
-
-def heard(data: bytes) -> str:
-    """The words in a file, or nothing."""
-    _, found, rest = data.partition(MARK)
-    return rest.partition(b"\x00")[0].decode("utf-8", "replace") if found else ""
 
 
 def write(kind: str, text: str, size: int) -> Json | str:

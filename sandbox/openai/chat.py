@@ -99,9 +99,11 @@ def _format(body: Json) -> Json | None:
 def _message(number: int, item: Json) -> Message:
     content = item.get("content")
     parts: list[Json] = [{"type": "text", "text": content}] if isinstance(content, str) else content or []
-    for place, part in enumerate(parts):
-        if part["type"] == "image_url":
-            rules.image(part["image_url"]["url"], f"messages[{number}].content[{place}].image_url.url")
+    pictured = [
+        rules.image(part["image_url"]["url"], f"messages[{number}].content[{place}].image_url.url")
+        for place, part in enumerate(parts)
+        if part["type"] == "image_url"
+    ]
     calls = tuple(_call(call) for call in item.get("tool_calls", []))
     if item["role"] == "assistant" and not content and not calls and not item.get("refusal"):
         raise refused(
@@ -111,7 +113,8 @@ def _message(number: int, item: Json) -> Message:
     return Message(
         role="system" if item["role"] in ("system", "developer") else item["role"],
         text="\n".join(part.get("text") or part.get("refusal") or "" for part in parts),
-        images=sum(part["type"] == "image_url" for part in parts),
+        images=len(pictured),
+        pictured="\n".join(filter(None, pictured)),
         calls=calls,
         answers=item.get("tool_call_id", ""),
     )

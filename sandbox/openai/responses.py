@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.llm.exchange import Event, Stream, event
-from sandbox.llm.prompt import Call, Message, Prompt, Spoken, Tool
+from sandbox.llm.prompt import Call, Message, Prompt, Role, Spoken, Tool
 from sandbox.llm.script import Usage
 from sandbox.llm.shapes import Problem
 from sandbox.llm.tokens import IMAGE
@@ -105,22 +105,21 @@ def _message(number: int, item: Json) -> Message | None:
         case "function_call":
             return Message("assistant", "", calls=(Call(item["name"], item["arguments"], item["call_id"]),))
         case "function_call_output":
-            text, images = _parts(item["output"], f"input[{number}].output")
-            return Message("tool", text, images, answers=item["call_id"])
-    text, images = _parts(item["content"], f"input[{number}].content")
-    return Message("system" if item["role"] == "developer" else item["role"], text, images)
+            return _said("tool", item["output"], f"input[{number}].output", item["call_id"])
+    role: Role = "system" if item["role"] == "developer" else item["role"]
+    return _said(role, item["content"], f"input[{number}].content")
 
 
-def _parts(content: str | list[Json], where: str) -> tuple[str, int]:
-    """The text of a content and the number of its images."""
+def _said(role: Role, content: str | list[Json], where: str, answers: str = "") -> Message:
     if isinstance(content, str):
-        return content, 0
-    images = 0
-    for place, part in enumerate(content):
-        if part["type"] == "input_image":
-            rules.image(part.get("image_url") or "", f"{where}[{place}].image_url")
-            images += 1
-    return "\n".join(part.get("text") or part.get("refusal") or "" for part in content), images
+        return Message(role, content, answers=answers)
+    pictured = [
+        rules.image(part.get("image_url") or "", f"{where}[{place}].image_url")
+        for place, part in enumerate(content)
+        if part["type"] == "input_image"
+    ]
+    text = "\n".join(part.get("text") or part.get("refusal") or "" for part in content)
+    return Message(role, text, len(pictured), "\n".join(filter(None, pictured)), answers=answers)
 
 
 def _answered(items: Sequence[Json]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from sandbox.llm.prompt import carried
 from sandbox.llm.refused import Refused
 from sandbox.openai.errors import refused
 from sandbox.openai.models import Model
@@ -91,8 +92,8 @@ def strict_schema(schema: Any, what: str, param: str, code: str, context: tuple[
         strict_schema(option, what, param, code, (*context, "anyOf", str(number)))
 
 
-def image(url: str, param: str) -> None:
-    """Raises `Refused` unless it is a picture in a data URL: the simulated world downloads nothing."""
+def image(url: str, param: str) -> str:
+    """The text that a picture in a data URL carries; raises `Refused` for others: nothing is downloaded here."""
     found = _DATA_URL.fullmatch(url)
     if found is None:
         raise refused(f"Error while downloading {url[:100]}.", param=param, code="invalid_image_url")
@@ -108,3 +109,4 @@ def image(url: str, param: str) -> None:
             param=param,
             code="invalid_image_format",
         )
+    return carried(data)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from sandbox.http import answer
 from sandbox.llm.exchange import Exchange, form, shown
-from sandbox.llm.prompt import Prompt
+from sandbox.llm.prompt import Prompt, carried
 from sandbox.llm.refused import Refused
 from sandbox.llm.script import Reply
 from sandbox.llm.tokens import tokens
@@ -147,7 +147,7 @@ class OpenAI(ModelVendor):
         model, file, kind = audio.read(given)
 
         async def act(reply: Reply) -> web.Response:
-            text = audio.heard(file.data) if reply.text is None else reply.text
+            text = carried(file.data) if reply.text is None else reply.text
             exchange.entry["said"] = {"text": text, "model": model.name}
             written = audio.write(kind, text, len(file.data))
             return web.Response(text=written) if isinstance(written, str) else answer(written)
