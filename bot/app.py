@@ -33,6 +33,8 @@ from adapters.telegram import parse as telegram_parse
 from adapters.telegram.routes import TelegramIntake, webhook
 from adapters.telegram.session import TelegramSession
 from bot import desk, handlers, scenes
+from bot.assistant.senses import Senses
+from bot.assistant.setup import build_assistant
 from bot.company import load_company
 from bot.held import GiveUp
 from bot.inbox import Intake
@@ -130,7 +132,11 @@ class App:
             vocabulary=vocabulary_of(price_list),
             texts=load_texts(),
             channels=self.channels,
+            senses=Senses(settings),
         )
+        self.assistant = self.services.assistant = build_assistant(self.services)
+        if self.assistant is not None:
+            self.services.senses.meter = self.assistant.meter
         self.dispatcher = self._dispatcher()
         scenes.register(self.jobs, self.services)
         desk.register(self.jobs, self.services)
@@ -255,6 +261,8 @@ class App:
             await sync_folder(self.db, self.settings.content_dir)
             await desk.upsert_managers(self.services)
             await asyncio.gather(self.services.searcher.refresh(), asyncio.to_thread(warm_up))
+            if self.assistant is not None:
+                await asyncio.to_thread(self.assistant.warm_up)
             warm_models()
 
     def _begin(self) -> None:
@@ -317,6 +325,9 @@ class App:
         await asyncio.gather(*ending)
         await self._tasks.close()
         await self.events.close()
+        if self.assistant is not None:
+            await self.assistant.close()
+        await self.services.senses.close()
         for channel in self.channels.values():
             await channel.bot.session.close()
         await self.cache.close()

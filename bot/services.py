@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.channel import Channel
+from bot.assistant.agent import Assistant
+from bot.assistant.senses import Senses
 from bot.company import Company
 from bot.keys import Keys
 from bot.position import PositionStorage
@@ -38,6 +40,9 @@ class Services:
     vocabulary: Vocabulary
     texts: Mapping[str, Translate]
     channels: Mapping[int, Channel]
+    senses: Senses
+    assistant: Assistant | None = None
+    """None in an installation without a key of any model."""
 
     def text(self, locale: str) -> Translate:
         """The texts in a client's language, Russian when there is none."""

@@ -127,6 +127,39 @@ async def own_world(
         yield one
 
 
+@pytest.fixture(scope="session")
+async def models_world(
+    servers: Attachment, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """An assistant with a key of both simulated model vendors, shared; take `assisted`, which begins anew."""
+    from tests.harness import open_world
+
+    async with (
+        _database(servers, template) as url,
+        open_world(url, servers.redis_url, _folder(tmp_path_factory), models=("openai", "anthropic")) as one,
+    ):
+        yield one
+
+
+@pytest.fixture
+async def assisted(models_world: World) -> World:
+    """The assistant with models as if nothing had been asked yet: nothing scripted, no breaker open, nothing cached."""
+    await models_world.post(models_world.sandbox_url + "/reset", {})
+    await models_world.app.cache.flush()
+    from bot.assistant.breaker import Breaker
+
+    assert models_world.app.assistant is not None
+    for vendor in models_world.app.assistant.vendors:
+        vendor.breaker = Breaker(vendor.name)
+    return models_world
+
+
+@pytest.fixture(params=["telegram", "site"])
+async def asking(request: pytest.FixtureRequest, assisted: World) -> Client:
+    """A new person who talks with the assistant that has models, once in each channel."""
+    return await new_client(request.param, assisted)
+
+
 @pytest.fixture(params=["telegram", "site"])
 async def client(request: pytest.FixtureRequest, world: World) -> Client:
     """A new person, once in each channel: every dialogue test runs over all of them."""

@@ -12,7 +12,7 @@ import contextlib
 import itertools
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -388,14 +388,20 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def open_world(database_url: str, redis_url: str, folder: Path, **options: Any) -> AsyncIterator[World]:
-    """An assistant (role all) on free ports, on this database; `options` are settings."""
+async def open_world(
+    database_url: str, redis_url: str, folder: Path, *, models: Sequence[str] = (), **options: Any
+) -> AsyncIterator[World]:
+    """An assistant (role all) on free ports, on this database; `models`: the simulated vendors it has a key of;
+    `options` are settings."""
     sandbox = Sandbox(SandboxSettings(port=0, telegram_limits=False, webhook_retry=0.05))
     runner = web.AppRunner(sandbox.application(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     sandbox_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    for vendor in models:
+        options[f"{vendor}_api_key"] = SecretStr(f"sk-test-of-the-simulated-{vendor}")
+        options[f"{vendor}_base_url"] = f"{sandbox_url}/{vendor}" + ("/v1" if vendor == "openai" else "")
     settings = Settings(
         _env_file=None,
         demo=True,

@@ -9,6 +9,7 @@ from bot.handlers.last import stale
 from bot.keyboards import Agree, Ask, Edit, Fill, Go, Press, Priced, Remind
 from bot.sales.configuration import Configuration
 from bot.scenes import (
+    assisted,
     brief,
     calculator,
     codes,
@@ -49,7 +50,7 @@ async def remind(_: CallbackQuery, talk: Talk, press: Remind) -> None:
 
 async def priced(_: CallbackQuery, talk: Talk, press: Priced) -> None:
     """Something to do with a price, of today's price list or of an earlier one."""
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     configuration = codes.decode(price_list, press.rev, press.code)
     act = ACTS.get(press.act)
     if configuration is None or act is None:
@@ -85,7 +86,7 @@ async def go(query: CallbackQuery, talk: Talk, press: Go) -> None:
 
 
 async def _price(talk: Talk, package_id: str) -> None:
-    package = talk.services.price_list.package(package_id)
+    package = talk.price_list.package(package_id)
     if package is None:
         await calculator.outdated(talk, None)
         return
@@ -94,6 +95,10 @@ async def _price(talk: Talk, package_id: str) -> None:
 
 async def _brief(talk: Talk, _: str) -> None:
     await brief.begin(talk, "brief")
+
+
+async def _call(talk: Talk, _: str) -> None:
+    await brief.begin(talk, "meeting")
 
 
 async def _process(talk: Talk, _: str) -> None:
@@ -129,6 +134,8 @@ STEPS: dict[str, Step] = {
     "topic": knowledge.topic,
     "other": _plain(consult.other),
     "brief": _brief,
+    "call": _call,
+    "sources": _plain(assisted.show_sources),
 }
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 
-from bot.scenes import consult, handoff, hours, knowledge, objections
+from bot.scenes import assisted, consult, handoff, hours, objections
 from bot.talk import Talk
 from bot.understand.intents import Intent, Understanding, understand
 
@@ -27,7 +27,11 @@ STOPS: tuple[Intent, ...] = (*LEAVES, Intent.HUMAN, Intent.PROFANITY)
 ASKS = (Intent.QUESTION, Intent.PRICE, Intent.IS_BOT, Intent.GUARANTEES, Intent.CASES)
 
 
-WANTS = re.compile(r"(?:а |и |нет,? |мне |нам |лучше )*(?:нужен|нужна|нужно|хочу|хотим|интересует|давайте)\b", re.I)
+WANTS = re.compile(
+    r"(?:а |и |нет,? |мне |нам |лучше )*(?:нужен|нужна|нужно|хочу|хотим|интересует|давайте)\b"
+    r"|(?:and |but |no,? |actually,? |ok,? )*(?:i|we)(?:[’']d| would)? (?:want|need|like|prefer|also need)\b",
+    re.I,
+)
 """How a wish begins; a service that is only mentioned is no wish for another calculation."""
 
 
@@ -63,10 +67,10 @@ async def take(talk: Talk, said: str, *, repeat: Move, back: Move) -> bool:
         await repeat(talk)
         return True
     if meant.has(*ASKS):
-        talk.first(await knowledge.passing(talk, said) or talk.t("aside.unknown"))
+        talk.first(await assisted.passing(talk, said) or talk.t("aside.unknown"))
         await repeat(talk)
         return True
-    found = await knowledge.passing(talk, said, asked=False)
+    found = await assisted.passing(talk, said, asked=False)
     if found is None:
         return False
     talk.first(found)

@@ -1,0 +1,159 @@
+"""What the assistant may state without a search: the price list, the company, a calculation; as plain Russian text.
+
+Both the model and the number lock read these texts, so what the model is told is exactly what it may say. Discounts
+that only a manager grants are left out on purpose.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from bot.company import Company
+from bot.sales.price_model import Option, Package, PriceList, Value
+from bot.sales.pricing import NBSP, Quote, money
+from bot.worktime import is_open, promise
+
+MONTHLY = "в месяц"
+CALL_DAYS, HORIZON = 3, 30
+"""Working days offered for a call, and the days looked ahead for them."""
+DAYS = {0: "понедельник", 1: "вторник", 2: "среда", 3: "четверг", 4: "пятница", 5: "суббота", 6: "воскресенье"}
+
+
+def price_sheet(price_list: PriceList, on: date) -> str:
+    """Every package with its options and coefficients; ids in brackets for the calculator."""
+    parts = [f"Прайс. Цены в рублях, {_vat(price_list, on)}."]
+    parts += [_package(package) for package in price_list.packages]
+    for choice in price_list.choices:
+        values = "; ".join(f"{value.title} [{value.id}]{_effect(value)}" for value in choice.values)
+        parts.append(f"Условие «{choice.title}» [{choice.id}]: {values}.")
+    parts.append(f"Рассчитанная цена действует {price_list.limits.valid_days} дней.")
+    least = price_list.limits.min_once
+    parts.append(f"Наименьшая стоимость проекта: {money(least)}.")
+    return _plain("\n".join(parts))
+
+
+def _vat(price_list: PriceList, on: date) -> str:
+    rate, mode = price_list.vat.rate(on), price_list.vat.mode_on(on)
+    if rate is None:
+        return "НДС не облагается"
+    return f"НДС {rate} % включён в цены" if mode == "included" else f"НДС {rate} % начисляется сверху"
+
+
+def _package(package: Package) -> str:
+    per = f" {MONTHLY}" if package.period == "month" else ""
+    low, high = package.typical
+    lines = [
+        f"«{package.title}» [{package.id}]: {package.description}",
+        f"Базовая цена от {money(package.base)}{per}, обычно {money(low)}–{money(high)}{per}."
+        if low != high
+        else f"Цена {money(package.base)}{per}.",
+        f"В базовую цену входит: {'; '.join(package.includes)}.",
+    ]
+    lines += [_option(option, per) for option in package.options]
+    return "\n".join(lines)
+
+
+def _option(option: Option, per: str) -> str:
+    most = f", не больше {option.max}" if option.max > 1 else ""
+    one = f" за 1 {option.unit[0]}" if option.max > 1 else ""
+    return f"- дополнительно: {option.title} [{option.id}] — {money(option.price)}{per}{one}{most}"
+
+
+def _effect(value: Value) -> str:
+    if value.coefficient == 1:
+        return ""
+    percent = (value.coefficient - 1) * 100
+    sign = "плюс" if percent > 0 else "минус"
+    return f" ({sign} {_number(abs(percent))} % к цене)"
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}".replace(".", ",")
+
+
+def company_sheet(company: Company, now: datetime) -> str:
+    """Who we are, when people answer, how to reach us; `now` is business time."""
+    local = company.calendar.local(now)
+    promised = promise(company.calendar, now, company.response.promise_minutes)
+    contacts = company.contacts
+    return _plain(
+        "\n".join(
+            [
+                f"Компания: {company.name} ({company.legal.short_name}), адрес {company.legal.address}.",
+                f"Телефон {contacts.phone}, почта {contacts.email}, сайт {contacts.site}.",
+                f"ИНН {company.legal.inn}, КПП {company.legal.kpp}, ОГРН {company.legal.ogrn}."
+                if company.legal.kpp
+                else f"ИНН {company.legal.inn}, ОГРНИП {company.legal.ogrn}.",
+                f"Сейчас {DAYS[local.weekday()]}, {local:%d.%m.%Y}, {local:%H:%M} {company.calendar.zone_words}; "
+                + ("сотрудники на месте." if is_open(company.calendar, now) else "сотрудники не на работе."),
+                f"Если позвать сотрудника сейчас, он ответит {promised.phrase}.",
+                f"Рабочее время: {hours(company)}.",
+            ]
+        )
+    )
+
+
+def hours(company: Company) -> str:
+    """«понедельник–пятница 10:00–19:00 по Москве»: days with the same hours together."""
+    spans: list[tuple[int, int, str]] = []
+    for day in sorted(company.calendar.week):
+        span = company.calendar.week[day]
+        words = f"{span.opens:%H:%M}–{span.closes:%H:%M}"
+        if spans and spans[-1][2] == words and spans[-1][1] == day - 1:
+            spans[-1] = (spans[-1][0], day, words)
+        else:
+            spans.append((day, day, words))
+    named = ", ".join(
+        f"{DAYS[first]}–{DAYS[last]} {words}" if first != last else f"{DAYS[first]} {words}"
+        for first, last, words in spans
+    )
+    return f"{named} {company.calendar.zone_words}"
+
+
+def call_times(company: Company, now: datetime) -> str:
+    """The next working days with their hours: when a call or a meeting is possible; a person names the exact time."""
+    local = company.calendar.local(now)
+    rows = []
+    for offset in range(HORIZON):
+        day = local.date() + timedelta(days=offset)
+        span = company.calendar.hours(day)
+        if span is None or (offset == 0 and local.time() >= span.closes):
+            continue
+        rows.append(f"- {DAYS[day.weekday()]}, {day:%d.%m.%Y}: {span.opens:%H:%M}–{span.closes:%H:%M}")
+        if len(rows) == CALL_DAYS:
+            break
+    zone = company.calendar.zone_words
+    return "\n".join([f"Созвониться можно, время {zone}; точное время подтвердит сотрудник:", *rows])
+
+
+def quote_sheet(priced: Quote, term: str = "") -> str:
+    """A calculation, line by line, as the calculator made it."""
+    per = f" {MONTHLY}" if not priced.total else ""
+    amount = priced.monthly if not priced.total else priced.total
+    rows = [f"Расчёт «{priced.title}»: {money(amount)}{per}" + _of_vat(priced)]
+    rows += [
+        f"- {line.title}: {line.quantity} × {money(line.price)} = {money(line.amount)}"
+        if line.quantity > 1
+        else f"- {line.title}: {money(line.amount)}"
+        for line in priced.lines
+    ]
+    if term:
+        rows.append(f"Срок: {term}.")
+    rows.append(f"Цена действует до {priced.valid_until:%d.%m.%Y}.")
+    if priced.needs_manager:
+        rows.append("Сумма предварительная: её подтверждает менеджер.")
+    return _plain("\n".join(rows))
+
+
+def _of_vat(priced: Quote) -> str:
+    if priced.vat_rate is None:
+        return ", НДС не облагается."
+    return f", включая НДС {priced.vat_rate} %."
+
+
+def _plain(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+def joined(texts: Iterable[str]) -> str:
+    return "\n\n".join(text for text in texts if text)
