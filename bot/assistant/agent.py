@@ -18,9 +18,9 @@ from bot.assistant import facts
 from bot.assistant.ask import Answer, Question, Record, Source
 from bot.assistant.attempt import Attempt, Request, agent, attempt
 from bot.assistant.drafts import Drafts
-from bot.assistant.guard.untrusted import defang
 from bot.assistant.guard.lock import Guard
 from bot.assistant.guard.sources import Sources
+from bot.assistant.guard.untrusted import defang
 from bot.assistant.guard.violation import Violation
 from bot.assistant.markup import to_html, to_plain
 from bot.assistant.memory import Recall, Remembered
@@ -32,7 +32,7 @@ from bot.company import Company
 from bot.privacy.masking import Known, Masker
 from bot.privacy.masking_restore import placeholders
 from bot.sales.price_model import PriceList
-from bot.understand.words import words
+from bot.understand.words import word_set, words
 from infra import metrics
 from infra.clock import Clock
 from infra.errors import VendorError
@@ -41,8 +41,9 @@ from infra.tasks import Tasks
 from kb.search import Passage, Searcher, Verdict
 
 if TYPE_CHECKING:
-    from bot.assistant.cache import AnswerCache
     from pydantic_ai.messages import ModelMessage
+
+    from bot.assistant.cache import AnswerCache
 
 log = structlog.get_logger(__name__)
 
@@ -63,9 +64,10 @@ VECTOR_SECONDS = 1.5
 """Seconds the question's vector is waited for."""
 ENOUGH_WORDS = 3
 GOES_ON = frozenset({"а", "и", "но", "тогда", "and", "but", "so"})
-POINTING = frozenset(
-    "это этот эта эти этого этой этом он она оно они его ее их ему ей им там тут такой такая такие тоже еще же"
-    " я мы мне нам меня нас мой моя мое мои наш наша наше наши it this that these those they them my our we i us".split()
+POINTING = word_set(
+    "это этот эта эти этого этой этом он она оно они его ее их ему ей им там тут такой такая такие тоже еще же "
+    "я мы мне нам меня нас мой моя мое мои наш наша наше наши "
+    "it this that these those they them my our we i us"
 )
 """Words by which a question means something only to this client."""
 PROMPTS = hashlib.blake2b("".join(map(source, ("assistant", "question"))).encode(), digest_size=6).hexdigest()

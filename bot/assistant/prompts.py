@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "templates" / "prompts"
 def _environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(FOLDER),
-        autoescape=False,  # noqa: S701  # plain text for a model; what is untrusted is defanged by the caller
+        autoescape=False,  # plain text for a model; what is untrusted is defanged by the caller
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,4 +1,4 @@
-"""Small tasks for a model outside of an answer: a summary of a long talk, the order of passages. None when it cannot."""
+"""Small tasks for a model outside of an answer: the summary of a long talk, the order of passages."""
 
 import asyncio
 import re
