@@ -18,12 +18,12 @@ _TYPES = {
     529: "overloaded_error",
 }
 _VALID = {
-    "string": "string",
-    "integer": "integer",
-    "decimal": "number",
-    "boolean": "boolean",
-    "array": "array",
-    "object": "object",
+    "string": "a valid string",
+    "integer": "a valid integer",
+    "decimal": "a valid number",
+    "boolean": "a valid boolean",
+    "array": "a valid list",
+    "object": "an object",
 }
 
 
@@ -42,9 +42,7 @@ def worded(problem: Problem) -> Refused:
         case "unknown":
             text = "Extra inputs are not permitted"
         case "type":
-            kinds = [_VALID[name] for name in limit if name in _VALID]
-            article = "an" if kinds[-1][0] in "aio" else "a"
-            text = f"Input should be {article} valid {kinds[-1]}"
+            text = f"Input should be {next(_VALID[name] for name in limit if name in _VALID)}"
         case "value":
             choices = [f"'{choice}'" for choice in limit]
             text = f"Input should be {' or '.join(choices)}"

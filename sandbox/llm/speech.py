@@ -5,28 +5,22 @@ each message; with results or other material in hand it answers with the sentenc
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
 from sandbox.llm.asked import material, question
 from sandbox.llm.prompt import Call, Prompt, Spoken, Tool
+from sandbox.llm.words import concepts
 
 _SEARCH = re.compile(r"search|find|look.?up|knowledge|retriev|поиск|найти|ищет|искать|баз[аеуы] знаний", re.IGNORECASE)
 _QUERY = ("query", "question", "q", "text", "search", "request")
-_WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\s*_]+(?=[«\"“(A-ZА-ЯЁ\d])|\n+")
 _BREAK = re.compile(r"\n\s*\n|\n(?=\[\w{1,20}\]\s)")
 _LABEL = re.compile(r"^\[([\w.-]{1,20})\]\s*")
 _CITES = re.compile(r"\[(?:\d+|n|N|№|id|номер)\]")
 _MARKUP = re.compile(r"^(?:[#>*•-]+\s*)+|\*\*|__|`|</?[a-zA-Z][^<>]{0,200}>")
-_COMMON_WORDS = """
-и в во на по с со к ко о об от до за из у не ни а но или ли же бы что чтобы как так это этот та то те эта все я мы вы
-ты он она они оно мне вам нам вас нас его ее их мой ваш наш для при про есть быть был была были если когда где the a an
-of to in on is are for and or with you your i we it
-"""
-_COMMON = frozenset(_COMMON_WORDS.split())
 REPLY_LENGTH = 500
 """Characters of an answer, about three sentences."""
 SUMMARY_LENGTH = 700
@@ -162,7 +156,7 @@ def _nearest(prompt: Prompt, asked: str) -> str | None:
     returned = [p for m in prompt.since if m.role == "tool" for p in _passages(m.text)]
     passages = [passage for text in material(prompt) for passage in _passages(text)]
     best = max(passages, key=lambda passage: _shared(passage, asked), default=None)
-    if best is not None and _shared(best, asked) >= min(2, len(_words(asked)) or 1):
+    if best is not None and _shared(best, asked) >= min(2, len(concepts(asked)) or 1):
         return best
     return next((passage for passage in returned if len(passage) >= SHORTEST_PASSAGE), None)
 
@@ -194,7 +188,7 @@ def _passages(text: str) -> list[str]:
             texts = [stripped]
     else:
         texts = [stripped]
-    return [p.strip() for t in texts for p in _BREAK.split(t) if _words(p)]
+    return [p.strip() for t in texts for p in _BREAK.split(t) if concepts(p)]
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -225,15 +219,4 @@ def _opening(passage: str, question: str) -> str:
 
 
 def _shared(text: str, question: str) -> int:
-    return len(_words(text) & _words(question))
-
-
-def _words(text: str) -> set[str]:
-    """The stems of the words that say something."""
-    return set(_stems(_WORD.findall(text.lower().replace("ё", "е"))))
-
-
-def _stems(words: Iterable[str]) -> Iterator[str]:
-    for word in words:
-        if word not in _COMMON and (len(word) > 1 or word.isdigit()):
-            yield word if len(word) < 5 else word[: max(4, len(word) - 2)][:6]
+    return len(concepts(text) & concepts(question))

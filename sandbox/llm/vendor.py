@@ -158,7 +158,9 @@ class ModelVendor(Vendor):
         mode, delay = await self._before(exchange, reply)
         if mode == "down":
             return faults.drop(exchange.request)
-        spoken = self._spoken(prompt, reply, mode)
+        # its own words take dictionaries and milliseconds: not on the loop
+        spoken = Spoken(reply.text or "", list(reply.calls)) if reply.speaks else await asyncio.to_thread(speak, prompt)
+        spoken = self._limited(prompt, reply, mode, spoken)
         exchange.entry["said"] = {
             "text": spoken.text,
             "tools": [{"tool": call.name, "arguments": call.arguments} for call in spoken.calls],
@@ -193,8 +195,8 @@ class ModelVendor(Vendor):
         slow = (SLOW if seconds is None else seconds) if mode == "slow" else 0.0
         return mode, reply.delay + slow
 
-    def _spoken(self, prompt: Prompt, reply: Reply, mode: str | None) -> Spoken:
-        spoken = Spoken(reply.text or "", list(reply.calls)) if reply.speaks else speak(prompt)
+    def _limited(self, prompt: Prompt, reply: Reply, mode: str | None, spoken: Spoken) -> Spoken:
+        """What is left of it under a fault, the stop words and the limit of tokens; calls get their ids."""
         if mode == "refusal":
             text = reply.text or "I can’t help with that."
             return Spoken(text, cause="refusal")

@@ -94,4 +94,6 @@ def _a(name: str) -> str:
 
 
 def _listed(names: list[Any], word: str) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}, {word} {names[-1]}" if names else "nothing"
+    if len(names) < 3:
+        return f" {word} ".join(names)
+    return f"{', '.join(names[:-1])}, {word} {names[-1]}"

@@ -1,18 +1,16 @@
 """Vectors of texts without a neural network: lemmas, their synonyms and the letters they are made of, hashed.
 
-Texts that say the same in other words lie near one another because their lemmas or the meanings in `synonyms.py`
-coincide; misspelt words because most of their letters do. The same text has the same vector everywhere.
+Texts that say the same in other words lie near one another because their lemmas or what they mean coincide; words of
+one root and misspelt ones because most of their letters do. The same text has the same vector everywhere.
 """
 
 import functools
 import hashlib
 import itertools
-import re
-import threading
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sandbox.openai.synonyms import EMPTY, MEANINGS
+from sandbox.llm.words import lemmas, meaning, says_little
 
 if TYPE_CHECKING:
     import numpy
@@ -20,14 +18,12 @@ if TYPE_CHECKING:
 
     Vector = NDArray[numpy.float32]
 
-_WORD = re.compile(r"[^\W_]+")
 _PLACES = 32
 """Coordinates that one feature touches."""
-_MEANING, _LEMMA, _LETTERS, _PAIR, _ANY = 1.0, 0.7, 0.5, 0.35, 0.45
-"""Weights of a word's meaning, of the word, of all its letters, of two words in a row, and of being a text at all."""
+_MEANING, _LEMMA, _ROOT, _LETTERS, _PAIR, _ANY = 1.0, 0.6, 0.5, 0.7, 0.3, 0.4
+"""Weights of a word's meaning, the word, its beginning, all its letters, two words in a row, and being a text."""
 _ECHO = 0.25
 """What is left of the weight of a word that says little."""
-_lock = threading.Lock()
 
 
 def vector(text: str, width: int, dimensions: int) -> "Vector":
@@ -47,19 +43,19 @@ def vector(text: str, width: int, dimensions: int) -> "Vector":
 def _features(text: str) -> Iterator[tuple[str, float]]:
     """Names with weights. Words count less the more often they come, as in any language."""
     yield "any", _ANY
-    found = [lemma(word) for word in _WORD.findall(text.lower().replace("ё", "е"))]
+    found = lemmas(text)
     counted: dict[str, int] = {}
     for word in found:
         counted[word] = counted.get(word, 0) + 1
     for word, times in counted.items():
-        weight = (_ECHO if word in EMPTY else 1.0) * times**0.5
-        meaning = MEANINGS.get(word)
-        yield f"m:{meaning or word}", _MEANING * weight
+        weight = (_ECHO if says_little(word) else 1.0) * times**0.5
+        yield f"m:{meaning(word)}", _MEANING * weight
         yield f"l:{word}", _LEMMA * weight
+        yield f"r:{word[:5]}", _ROOT * weight
         grams = [f"^{word}$"[at : at + 3] for at in range(len(word))]
         for gram in grams:
             yield f"g:{gram}", _LETTERS * weight / len(grams) ** 0.5
-    said = [MEANINGS.get(word, word) for word in found if word not in EMPTY]
+    said = [meaning(word) for word in found if not says_little(word)]
     for first, second in itertools.pairwise(said):
         yield f"p:{first} {second}", _PAIR
 
@@ -67,22 +63,6 @@ def _features(text: str) -> Iterator[tuple[str, float]]:
 @functools.lru_cache(maxsize=100_000)
 def _digest(name: str) -> bytes:
     return hashlib.blake2b(name.encode(), digest_size=2 * _PLACES).digest()
-
-
-@functools.lru_cache(maxsize=100_000)
-def lemma(word: str) -> str:
-    """The dictionary form of a lower-case Russian word; other words stay as they are."""
-    if not "а" <= word[0] <= "я":
-        return word
-    with _lock:
-        return str(_analyzer().parse(word)[0].normal_form).replace("ё", "е")
-
-
-@functools.cache
-def _analyzer() -> Any:
-    import pymorphy3  # 16 MB of dictionaries: only when somebody asks for vectors
-
-    return pymorphy3.MorphAnalyzer()
 
 
 def vectors(texts: Sequence[str], width: int, dimensions: int) -> "list[Vector]":

@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 from aiogram import Bot
 from aiogram.client.telegram import TelegramAPIServer
+from models_kit import Models
 from sandbox_kit import Play, Session, World, until
 
 from sandbox.app import serving
@@ -33,6 +34,17 @@ async def strict_world() -> AsyncIterator[World]:
     """With Telegram's limits on sending."""
     async for ready in _world(SandboxSettings(port=0)):
         yield ready
+
+
+@pytest.fixture
+async def models() -> AsyncIterator[Models]:
+    """The simulated OpenAI and Anthropic."""
+    async with serving(SandboxSettings(port=0)) as base, aiohttp.ClientSession() as http:
+        ready = Models(Play(base, http))
+        try:
+            yield ready
+        finally:
+            await ready.close()
 
 
 @pytest.fixture
