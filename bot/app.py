@@ -41,6 +41,7 @@ from bot.inbox import Intake
 from bot.jobs import Jobs
 from bot.journal import Journal
 from bot.keys import Keys
+from bot.knowledge_sync import KnowledgeSync
 from bot.position import PositionStorage
 from bot.sales.leads import Leads
 from bot.sales.price_list import load_price_list
@@ -140,6 +141,7 @@ class App:
         self.dispatcher = self._dispatcher()
         scenes.register(self.jobs, self.services)
         desk.register(self.jobs, self.services)
+        self.knowledge = KnowledgeSync(self.services)
         self.worker = Worker(
             self.db,
             self.keys,
@@ -272,6 +274,7 @@ class App:
             self.worker.start()
             self.jobs.start()
             self._tasks.keep("queue", self._measure_queue)
+            self._tasks.keep("kb", self.knowledge.duty)
         if self.role != "worker":
             self.events.start()
             if self.telegram is not None:
@@ -324,6 +327,7 @@ class App:
             ending += [self.worker.stop(), self.jobs.stop()]
         await asyncio.gather(*ending)
         await self._tasks.close()
+        await self.knowledge.close()
         await self.events.close()
         if self.assistant is not None:
             await self.assistant.close()

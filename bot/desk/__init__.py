@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.desk import escalate, publish
+from bot.desk import escalate, knowledge, publish
 from bot.desk.members import upsert_managers
 from bot.desk.router import setup
 from bot.held import ALERT
@@ -20,6 +20,7 @@ def register(jobs: Jobs, services: Services) -> None:
         (CARD, publish.publish_card),
         (RELAY, publish.relay),
         (ALERT, publish.alert),
+        (knowledge.REPORT, knowledge.report),
         (publish.TALK, publish.freshen),
         (ESCALATE, escalate.escalate),
         (escalate.PUT_OFF, escalate.put_off),

@@ -13,7 +13,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, InlineKeyboardMarkup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.channel import Channel
-from bot.desk import listing
+from bot.desk import knowledge, listing
 from bot.desk.acts import Acts
 from bot.desk.buttons import REASONS, Act, DeskPress, assign_menu, card_menu, close_menu, reason_menu
 from bot.desk.case import Case, Person, client_bot, conversation_of, load
@@ -57,6 +57,7 @@ def setup(dispatcher: Dispatcher, admin_chat_id: int) -> None:
     here = InGroup(admin_chat_id)
     router.message.register(on_message, here)
     router.edited_message.register(on_edited, here)
+    router.callback_query.register(knowledge.on_press, here, knowledge.Refresh.filter())
     router.callback_query.register(on_press, here, DeskPress())
     router.my_chat_member.register(on_membership, here)
     dispatcher.include_router(router)
@@ -80,6 +81,9 @@ async def on_message(message: Message, turn: Turn, services: Services, channel: 
     me = await acting(services, channel.bot, turn.chat_id, sender)
     if me is None:
         log.info("desk.stranger")
+        return
+    if command and knowledge.asked(words):
+        await knowledge.show(turn, services, channel.bot)
         return
     if command:
         await listing.command(words, turn, services, channel.bot, replying=number is not None)
