@@ -14,6 +14,10 @@ async def check(settings: Settings) -> int:
     checks: list[tuple[str, Check]] = [("files", _files), ("postgresql", _postgresql), ("redis", _redis)]
     if settings.telegram_token is not None:
         checks.append(("telegram", _telegram))
+    if settings.openai_api_key is not None:
+        checks.append(("openai", _openai))
+    if settings.anthropic_api_key is not None:
+        checks.append(("anthropic", _anthropic))
     failed = 0
     for name, run in checks:
         try:
@@ -85,3 +89,38 @@ async def _telegram(settings: Settings) -> str:
                 raise LookupError(f"{line} must be an administrator of the managers' group ADMIN_CHAT_ID")
             line += ", administrator of the managers' group"
     return line
+
+
+async def _openai(settings: Settings) -> str:
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+    wanted = [settings.openai_model, settings.openai_embedding_model]
+    if settings.read_voice:
+        wanted.append(settings.openai_transcription_model)
+    return await _models(settings, f"{settings.openai_base_url}/models", {"Authorization": f"Bearer {key}"}, wanted)
+
+
+async def _anthropic(settings: Settings) -> str:
+    key = settings.anthropic_api_key.get_secret_value() if settings.anthropic_api_key else ""
+    headers = {"x-api-key": key, "anthropic-version": "2023-06-01"}
+    address = f"{settings.anthropic_base_url}/v1/models?limit=1000"
+    return await _models(settings, address, headers, [settings.anthropic_model])
+
+
+async def _models(settings: Settings, address: str, headers: dict[str, str], wanted: list[str]) -> str:
+    """Each configured model, with the day on which its vendor switches it off; LookupError when one is not offered."""
+    from aiohttp import ClientSession, ClientTimeout
+
+    proxy = settings.llm_proxy.get_secret_value() if settings.llm_proxy else None
+    async with (
+        ClientSession(timeout=ClientTimeout(total=10)) as session,
+        session.get(address, headers=headers, proxy=proxy) as answer,
+    ):
+        if answer.status != 200:
+            raise LookupError(f"the list of models answers {answer.status}")
+        listed = (await answer.json(content_type=None)).get("data") or []
+    offered = {str(one.get("id")): one for one in listed if isinstance(one, dict)}
+    missing = [name for name in wanted if name not in offered]
+    if missing:
+        raise LookupError(f"does not offer {', '.join(missing)}")
+    ends = {name: offered[name].get("shutdown_date") for name in wanted}
+    return ", ".join(f"{name} (until {ends[name]})" if ends[name] else name for name in wanted)
