@@ -18,14 +18,17 @@ _SEARCH = re.compile(r"search|find|look.?up|knowledge|retriev|поиск|най�
 _QUERY = ("query", "question", "q", "text", "search", "request")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\s*_]+(?=[«\"“(A-ZА-ЯЁ\d])|\n+")
 _BREAK = re.compile(r"\n\s*\n|\n(?=\[\w{1,20}\]\s)")
+_STATES = re.compile(r"\d|[.!?:;…]\s*$")
+"""What tells a first line that says something from a heading."""
 _LABEL = re.compile(r"^\[([\w.-]{1,20})\]\s*")
 _CITES = re.compile(r"\[(?:\d+|n|N|№|id|номер)\]")
-_MARKUP = re.compile(r"^(?:[#>*•-]+\s*)+|\*\*|__|`|</?[a-zA-Z][^<>]{0,200}>")
+_MARKUP = re.compile(r"^(?:[#>*•-]+\s*)+|\*\*|__|`|</?[a-zA-Z][^<>]{0,200}>|\s\[[a-z][a-z0-9_.-]*\]")
 REPLY_LENGTH = 500
 """Characters of an answer, about three sentences."""
 SUMMARY_LENGTH = 700
 SHORTEST_PASSAGE = 40
 """Characters below which a tool's result is a remark, such as that nothing was found."""
+GREETING = "Здравствуйте. Чем могу помочь?"
 NOTHING = "Точного ответа на этот вопрос у меня нет. Давайте уточню у коллег?"
 _SUMMARISE = re.compile(r"\bsummari[sz]e|перескаж|резюмиру|краткое содержание", re.IGNORECASE)
 _NUMBERS = re.compile(r"numbers only|только номера|только числа", re.IGNORECASE)
@@ -50,7 +53,7 @@ def _tool(prompt: Prompt, asked: str, *, searched: bool) -> Tool | None:
     if prompt.choice not in ("auto", "required"):
         return prompt.tool(prompt.choice)
     search = next((tool for tool in prompt.tools if _searches(tool)), None)
-    if search is not None and not searched and asked:
+    if search is not None and not searched and concepts(asked):
         return search
     if prompt.choice == "required":
         # what is demanded after the search is the final answer, which frameworks offer as a tool too
@@ -138,6 +141,8 @@ def _answer(prompt: Prompt, asked: str) -> str:
         return _ranked(prompt.question, asked)
     if _SUMMARISE.search(prompt.rules[:200]):
         return _summary(prompt.question)
+    if asked and not concepts(asked):
+        return GREETING
     best = _nearest(prompt, asked)
     if best is None:
         return NOTHING
@@ -201,9 +206,9 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _opening(passage: str, question: str) -> str:
     """Up to three sentences from the one nearest to the question on."""
-    lines = passage.splitlines()
-    if len(lines) > 1 and lines[0].rstrip()[-1:] not in ".!?:;…":
-        passage = "\n".join(lines[1:])  # a heading
+    heading, _, rest = passage.partition("\n")
+    if len(rest) > len(heading) and not _STATES.search(heading):
+        passage = rest
     parts = [part.strip() for part in _SENTENCE.split(passage) if part.strip()]
     said = [part for part in parts if not part.startswith("#")] or parts
     sentences = [clean for part in said if (clean := _MARKUP.sub("", part).strip())]
@@ -214,7 +219,7 @@ def _opening(passage: str, question: str) -> str:
     for sentence in sentences[nearest : nearest + 3]:
         if text and len(text) + len(sentence) > REPLY_LENGTH:
             break
-        text += (" " if text else "") + sentence
+        text += ("" if not text else " " if text[-1] in ".!?…" else "\n") + sentence
     return text[:REPLY_LENGTH]
 
 
