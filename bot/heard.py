@@ -3,7 +3,7 @@
 from aiogram.types import CallbackQuery, Message
 from aiogram.types import InlineKeyboardMarkup as Markup
 
-from bot.keyboards import Agree, Ask, Edit, Fill, Go, Priced, label_of
+from bot.keyboards import Agree, Ask, Edit, Fill, Go, Priced, Read, label_of
 from bot.scenes import codes
 from bot.talk import Talk
 from bot.texts import Translate
@@ -49,6 +49,8 @@ ACTS = {
     "think": "button.think",
 }
 
+FILES = {"count": "button.file_count", "send": "button.file_send", "wrong": "button.file_wrong"}
+
 
 def heard(message: Message, t: Translate) -> str:
     """The text or caption, with a word for what was attached."""
@@ -82,6 +84,9 @@ def _meaning(data: str, talk: Talk) -> str:
             return codes.last_answer(talk.services.price_list, Ask.unpack(data)) or t.plain("button.unknown")
         if prefix == Edit.__prefix__:
             return t.plain("button.edit")
+        if prefix == Read.__prefix__:
+            key = FILES.get(Read.unpack(data).act)
+            return t.plain(key) if key else ""
         if prefix == Agree.__prefix__:
             return t.plain("button.agree" if Agree.unpack(data).yes else "button.refuse")
         if prefix == Fill.__prefix__ and Fill.unpack(data).value == "skip":

@@ -66,6 +66,16 @@ class Agree(CallbackData, prefix="p"):
     yes: bool
 
 
+class Read(CallbackData, prefix="f"):
+    """What to do with a file that was read: `act` is count, send or wrong, `n` tells files apart."""
+
+    act: str
+    n: int
+    rev: str
+    package: str
+    answers: str
+
+
 class Remind(CallbackData, prefix="r"):
     """The day (yyyymmdd, local) on which to remind."""
 

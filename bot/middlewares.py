@@ -11,6 +11,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject
 
 from adapters.channel import Channel
+from bot.attached import attached
 from bot.heard import heard, pressed
 from bot.services import Services
 from bot.talk import Memory, Talk
@@ -82,6 +83,7 @@ async def _talk(event: TelegramObject, data: dict[str, Any]) -> Talk:
         memory=Memory.load(await state.get_data()),
         client=turn.client,
         shown=shown,
+        carried=attached(event) if isinstance(event, Message) and event.edit_date is None else None,
     )
 
 

@@ -17,6 +17,7 @@ from aiogram.types import InlineKeyboardMarkup, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.channel import Channel
+from bot.attached import Attached
 from bot.jobs import enqueue
 from bot.keyboards import Button, keyboard, person
 from bot.sales.leads import LeadDraft
@@ -29,6 +30,9 @@ GAP = "\n\n"
 
 RELAY = "desk.relay"
 """Job: bring what the client wrote to the managers. Payload {"conversation_id"}."""
+
+FILE = "desk.file"
+"""Job: bring a client's file to the managers. Payload {"conversation_id", "message_id", "file_id"}."""
 
 
 @dataclass(slots=True)
@@ -54,6 +58,8 @@ class Memory:
     """A person was promised; the database knows whether they still are."""
     album: str = ""
     """The last group of files acknowledged."""
+    file: dict[str, Any] = field(default_factory=dict)
+    """What the last file said and the client has not confirmed yet, or has: see bot/handlers/files.py."""
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> "Memory":
@@ -92,11 +98,14 @@ class Talk:
     memory: Memory
     client: ClientCard
     shown: Message | None = None
+    carried: Attached | None = None
+    """The file in the client's message; goes to the managers along with the words."""
     leading: list[Html] = field(default_factory=list)
     spoke: bool = False
     promised: bool = False
     """A person was promised in this very turn."""
     _draft: LeadDraft | None = None
+    _carrying: bool = False
 
     @property
     def now(self) -> datetime:
@@ -173,6 +182,16 @@ class Talk:
         self.enqueue(
             RELAY, {"conversation_id": number}, serial_key=f"desk:{number}", dedupe_key=f"{RELAY}:{number}", move=True
         )
+        if self.carried is not None and not self._carrying:
+            self._carrying = True
+            self.turn.at_end(self._carry)
+
+    async def _carry(self, session: AsyncSession) -> None:
+        """Decided at the turn's end: what turns out to be unsafe is dropped from `carried` on the way there."""
+        file, number = self.carried, self.turn.conversation_id
+        if file is not None and not file.unsafe:
+            about = {"conversation_id": number, "message_id": file.message_id, "file_id": file.file_id}
+            await enqueue(session, FILE, about, at=self.now, serial_key=f"desk:{number}")
 
     def sql(self, statement: str, *values: Any) -> None:
         """A plain statement, run in the transaction that ends the turn."""

@@ -230,7 +230,8 @@ class SiteSession(BaseSession):
             about = await self._files.about(UUID(file_id))
         except (ValueError, NotFoundError):
             raise NotShown("Bad Request: wrong file_id or the file is temporarily unavailable") from None
-        return File(file_id=file_id, file_unique_id=file_id, file_size=about.size, file_path=file_id)
+        path = f"{about.id}/{about.filename}"  # as in Telegram the end of the path is a file's name
+        return File(file_id=file_id, file_unique_id=file_id, file_size=about.size, file_path=path)
 
     async def stream_content(
         self,
@@ -242,7 +243,7 @@ class SiteSession(BaseSession):
     ) -> AsyncGenerator[bytes, None]:
         """A stored file's bytes; `url` is the path that GetFile gave. NotFoundError."""
         try:
-            body = await self._files.body(UUID(url))
+            body = await self._files.body(UUID(url.partition("/")[0]))
         except ValueError:
             raise NotFoundError("not the path of a stored file") from None
         for at in range(0, len(body), chunk_size):

@@ -2,14 +2,14 @@
 
 from functools import partial
 
-from bot.desk import escalate, knowledge, publish
+from bot.desk import escalate, files, knowledge, publish
 from bot.desk.members import upsert_managers
 from bot.desk.router import setup
 from bot.held import ALERT
 from bot.jobs import Jobs
 from bot.sales.leads import CARD, ESCALATE
 from bot.services import Services
-from bot.talk import RELAY
+from bot.talk import FILE, RELAY
 
 __all__ = ["register", "setup", "upsert_managers"]
 
@@ -19,6 +19,7 @@ def register(jobs: Jobs, services: Services) -> None:
     for kind, work in (
         (CARD, publish.publish_card),
         (RELAY, publish.relay),
+        (FILE, files.pass_on),
         (ALERT, publish.alert),
         (knowledge.REPORT, knowledge.report),
         (publish.TALK, publish.freshen),

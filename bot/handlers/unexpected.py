@@ -1,20 +1,19 @@
-"""What is no text: stickers, voices, files, places, contacts; edited messages; blocking and coming back."""
+"""What is no text: stickers, places, contacts, and who answers voices and files; edited messages; blocking."""
 
 from aiogram import Router
 from aiogram.types import ChatMemberUpdated, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.filters import Carries, Nothing
-from bot.keyboards import go
-from bot.scenes import brief, calculator, consult, handoff
-from bot.scenes.brief import Brief
-from bot.scenes.calculator import Calculator
+from bot.handlers import onward
+from bot.handlers.files import file
+from bot.handlers.files import press as pressed
+from bot.handlers.voice import voice
+from bot.keyboards import Press, Read
+from bot.scenes import brief
 from bot.talk import Talk
-from bot.texts import Html
 from bot.turn import Turn
 from infra.database import raw_connection
-
-FORMS = {"calculator": Calculator, "brief": Brief}
 
 FIND = """
 SELECT origin, n FROM transcript
@@ -29,7 +28,7 @@ async def contact(message: Message, talk: Talk) -> None:
     """A shared contact: only one's own may be kept."""
     shared = message.contact
     if shared is None or message.from_user is None or shared.user_id != message.from_user.id:
-        await _go_on(talk, talk.t("unexpected.foreign_contact"))
+        await onward.go_on(talk, talk.t("unexpected.foreign_contact"))
         return
     if await talk.state.get_state() == "brief":
         await brief.hear(talk, shared.phone_number)
@@ -37,39 +36,20 @@ async def contact(message: Message, talk: Talk) -> None:
     await brief.volunteer(talk, shared.phone_number)
 
 
-async def file(message: Message, talk: Talk) -> None:
-    """Kept with the talk and brought to the managers; several of one album are acknowledged once."""
-    album = message.media_group_id or ""
-    if album and album == talk.memory.album:
-        talk.relay()
-        return
-    talk.memory.album = album
-    text = await handoff.call(talk, "file", key="handoff.file")
-    if message.caption:
-        talk.first(text)
-        await consult.hear(talk, message.caption)
-        return
-    await _go_on(talk, text)
-
-
-async def voice(_: Message, talk: Talk) -> None:
-    await _go_on(talk, talk.t("unexpected.voice"))
-
-
 async def video(_: Message, talk: Talk) -> None:
-    await _go_on(talk, talk.t("unexpected.video"))
+    await onward.go_on(talk, talk.t("unexpected.video"))
 
 
 async def sticker(_: Message, talk: Talk) -> None:
-    await _go_on(talk, talk.t("unexpected.sticker"))
+    await onward.go_on(talk, talk.t("unexpected.sticker"))
 
 
 async def place(_: Message, talk: Talk) -> None:
-    await _go_on(talk, talk.t("unexpected.place"))
+    await onward.go_on(talk, talk.t("unexpected.place"))
 
 
 async def empty(_: Message, talk: Talk) -> None:
-    await _go_on(talk, talk.t("unexpected.empty"))
+    await onward.go_on(talk, talk.t("unexpected.empty"))
 
 
 async def edited(message: Message, turn: Turn) -> None:
@@ -107,16 +87,6 @@ async def membership(event: ChatMemberUpdated, turn: Turn) -> None:
     turn.at_end(note)
 
 
-async def _go_on(talk: Talk, text: Html) -> None:
-    """Say it, and repeat the question of a form that is open, in one message."""
-    form = FORMS.get(await talk.state.get_state() or "")
-    if form is None:
-        await talk.say(text, [go(talk.t, "button.prices", "prices"), go(talk.t, "button.menu", "menu")])
-        return
-    talk.first(text)
-    await (calculator.step(talk) if form is Calculator else brief.step(talk))
-
-
 def build() -> Router:
     router = Router(name="unexpected")
     router.message.register(contact, Carries("contact"))
@@ -126,6 +96,7 @@ def build() -> Router:
     router.message.register(sticker, Carries("sticker", "animation", "dice"))
     router.message.register(place, Carries("location", "venue"))
     router.message.register(empty, Nothing())
+    router.callback_query.register(pressed, Press(Read))
     router.edited_message.register(edited)
     router.my_chat_member.register(membership)
     return router

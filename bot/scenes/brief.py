@@ -63,12 +63,18 @@ class Brief(Scene, state="brief"):
 async def begin(talk: Talk, purpose: str, *, said: str = "") -> None:
     """Open the brief for a purpose; a contact that was said along with the wish is kept for its step."""
     talk.memory.brief = {"purpose": purpose, "skipped": []}
+    said = said or _from_file(talk)
     found = parse_contact(said).contact if said else None
     if found is not None and (found.phone or found.email):
         talk.memory.brief["contact"] = said[:LONGEST_CONTACT]
     elif purpose in FIRST:
         talk.first(talk.t(FIRST[purpose]))
     await talk.enter(Brief)
+
+
+def _from_file(talk: Talk) -> str:
+    """The contact in a file that the client said was understood; taken once."""
+    return str(talk.memory.file.pop("contact", "")) if talk.memory.file.get("sure") else ""
 
 
 async def volunteer(talk: Talk, said: str) -> None:
