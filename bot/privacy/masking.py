@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import cast
 
 from bot.privacy.masking_companies import Companies, company_key, find_companies
-from bot.privacy.masking_digits import digits_key, digits_of, find_digits
+from bot.privacy.masking_digits import digits_key, digits_of, find_digits, find_told
 from bot.privacy.masking_forms import (
     email_key,
     find_addresses,
@@ -107,8 +107,7 @@ class Masker:
         find_usernames(page, public.usernames)
         find_births(page)
         if self._told is not None:
-            for found in self._told.finditer(page.folded):
-                page.take(found.start(), found.end(), "PHONE", digits_key(digits_of(found.group())))
+            find_told(page, self._told)
         find_digits(page, public.digits)
         find_addresses(page, public.addresses)
         self._companies.find(page)

@@ -63,6 +63,7 @@ _PHONES = tuple(
         rf"\d{{3}}{_DASH}\d{{2}}{_DASH}\d{{2}}(?!\d)",
     )
 )
+_FIVE = re.compile(rf"\d(?:{_SEP}{{0,3}}\d){{4}}")
 _CALLED = re.compile(
     r"(?<![^\W\d_])(?:т|тел|телефон(?:а|у|ом|е|чик)?|моб(?:ильн\w+)?|сот(?:ов\w+)?|(?:по|пере|со)?звони\w*|набери\w*|"
     r"наберите|вотсап\w?|ватсап\w?|вацап\w?|whats ?app|wa|вайбер|viber|факс|phone|tel|call|mobile|cell|"
@@ -109,6 +110,12 @@ def find_digits(page: Page, public: frozenset[str]) -> None:
     _phones(page, public)
     _solid(page, public)
     _take_all(page, "ID", _PLATE, public)
+
+
+def find_told(page: Page, told: re.Pattern[str]) -> None:
+    """Takes the numbers the client told us, whatever stands around them."""
+    for found in told.finditer(page.folded):
+        _take_phone(page, found.start(), found.end(), frozenset())
 
 
 def _take(page: Page, kind: str, start: int, end: int, public: frozenset[str], extension: str = "") -> None:
@@ -179,6 +186,8 @@ def _ibans(page: Page, public: frozenset[str]) -> None:
 
 
 def _phones(page: Page, public: frozenset[str]) -> None:
+    if not _FIVE.search(page.folded):
+        return
     for form in _PHONES:
         at = 0
         while found := form.search(page.folded, at):

@@ -39,8 +39,8 @@ _NUMERIC_ID = re.compile(r"(?:telegram|телеграм\w*|tg|тг|user|chat|vk|
 _STREET = (
     r"(?:улиц[аеуы]|ул|проспект[ае]?|просп|пр-?к?т|пр|переул\w+|пер|бульвар[ае]?|бул|б-р|шоссе|ш|набережн\w+|"
     r"наб|площад[иь]|"
-    r"пл|проезд[ае]?|пр-д|тупик[ае]?|аллея|аллее|микрорайон[ае]?|мкр-?н?|мкрн|квартал[ае]?|тракт[ае]?|линия|"
-    r"линии|снт|днп|жк|"
+    r"пл|проезд[ае]?|пр-д|тупик[ае]?|аллея|аллее|микрорайон[ае]?|мкр-?н?|мкрн|квартал[ае]?|тракт[ае]?|"
+    r"снт|днп|жк|"
     r"коттеджн\w+ пос\w+|поселок|поселке|пос|деревн[яеи]|дер|село|селе|станиц[ае]|хутор[ае]?)"
 )
 _STREET_WORD = r"[\w\-]*[^\W\d_][\w\-]*\.?"
@@ -62,10 +62,6 @@ _ADDRESSES = (
         rf"(?![\w]|[.,]\d){_PART}{{0,6}}"
     ),
     re.compile(
-        rf"{_FRONT}(?<![^\W_])(?:{_STREET_WORD}\s){{0,2}}{_STREET_WORD}\s{_STREET}[\s,.]{{1,3}}{_HOUSE}"
-        rf"(?![\w]|[.,]\d){_PART}{{0,6}}"
-    ),
-    re.compile(
         rf"{_FRONT}(?<![^\W_])(?:{_STREET}\.?\s)?[\w\-]+[\s,]{{1,3}}(?:(?:д|дом)[.\s]{{1,2}})?{_NUMBER}"
         r"(?:[\s,]{1,3}(?:корпус|корп|к|стр)[.\s]{0,2}\d{1,3})?"
         r"[\s,]{1,3}(?:кв|квартира)[.\s№]{1,3}\d{1,4}(?!\d)"
@@ -82,6 +78,8 @@ _ADDRESSES = (
         r"str)[.\s]{0,2}\d{1,4}){0,3}(?!\w)"
     ),
 )
+_STREET_LAST = re.compile(rf"(?<![^\W_]){_STREET}[\s,.]{{1,3}}{_HOUSE}(?![\w]|[.,]\d){_PART}{{0,6}}")
+_STREET_NAME = re.compile(rf"{_FRONT}(?<![^\W_])(?:{_STREET_WORD}\s){{0,2}}{_STREET_WORD}\s$")
 _LIVES = re.compile(
     rf"(?:жив[уеё]\w*|прожива\w+|прописан\w*|регистрац\w+|зарегистрирован\w*|адрес\w*|доставьте|"
     rf"привезите)\b[^.!?\n]{{0,30}}?"
@@ -180,6 +178,11 @@ def find_addresses(page: Page, public: frozenset[str]) -> None:
     for form in (*_ADDRESSES, _FLAT):
         for found in form.finditer(page.folded):
             _address(page, found.start(), found.end(), public)
+    for found in _STREET_LAST.finditer(page.folded):
+        window = max(0, found.start() - 80)
+        named = _STREET_NAME.search(page.folded[window : found.start()])
+        if named:
+            _address(page, window + named.start(), found.end(), public)
     for found in _LIVES.finditer(page.folded):
         _address(page, found.start(1), found.end(1), public)
 

@@ -204,7 +204,8 @@ def case_forms(word: str) -> frozenset[str]:
         return frozenset(f"{head}-{tail}" for head in heads for tail in case_forms(second))
     found = {word}
     for parse in morph().parse(word)[:12]:
-        if any(kind in parse.tag for kind in _KINDS) and "nomn" in parse.tag and "plur" not in parse.tag:
+        noun = parse.tag.POS in ("NOUN", "ADJF") and parse.is_known
+        if (noun or "Surn" in parse.tag) and "nomn" in parse.tag and "plur" not in parse.tag:
             found |= {fold(one.word) for one in parse.lexeme if parse.tag.gender in (one.tag.gender, None)}
             found |= {fold(one.word) for one in parse.lexeme if "plur" not in one.tag}
     for ending, cut, tails in _TAILS:

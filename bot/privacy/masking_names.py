@@ -65,6 +65,8 @@ _INITIALS = re.compile(
     r"([A-ZА-ЯЁ]\.\s?(?:[A-ZА-ЯЁ]\.\s?)?)([A-ZА-ЯЁ][^\W\d_]+(?:-[^\W\d_]+)?))"
 )
 _LOW_INITIALS = re.compile(r"(?<![^\W_])([а-я]{3,}(?:-[а-я]+)?)\s([а-я]\.\s?[а-я]\.)")
+_RUSSIAN_END = re.compile(r"(?:ov|ova|ev|eva|enko|skiy|sky|skaya)$")
+_NEXT_CAPITAL = re.compile(r"\s?[A-ZА-ЯЁ][^\W\d_]")
 _OPENS = "«\"“„'’/@#"
 _STOPS = ".!?…:;•—–-*\n\r"
 
@@ -158,8 +160,7 @@ def find_names(page: Page, names: Names) -> None:
     """Takes the names of people; public ones are left, unless the client introduced themselves by one."""
     tokens = _tokens(page, names)
     _initials(page, names, tokens)
-    if page.spans:
-        tokens = [token for token in tokens if page.text[token.start] == token.text[0]]
+    tokens = [token for token in tokens if page.text[token.start] == token.text[0]]
     introduced = _introduced(page)
     at = 0
     while at < len(tokens):
@@ -222,7 +223,7 @@ def _can_begin(page: Page, token: _Token, introduced: bool | None) -> bool:
     if introduced:
         return found.nameable or (token.capital and not found.common) or (not found.known and len(token.word) > 2)
     if token.capital:
-        abbreviation = token.text.isupper() and len(token.text) <= 5 and not found.given
+        abbreviation = token.text.isupper() and len(token.text) <= (3 if found.given else 5)
         return (found.nameable or not found.known) and not abbreviation
     return (
         found.known
@@ -277,7 +278,7 @@ def _pair(tokens: list[_Token], at: int, run: list[_Token], marks: list[Mark]) -
         sure = all(one.surname and one.share >= 0.5 for one in marks)
         return sure and not run[0].opening
     first = anchors[0]
-    lone_plain = marks[first].common and not marks[first].patronymic and not any(one.surname for one in marks)
+    lone_plain = marks[first].common and not any(one.surname or one.patronymic for one in marks)
     if lone_plain and run[0].opening:
         return False
     if first and not marks[0].surname and (run[0].opening or marks[0].known):
@@ -309,7 +310,9 @@ def _lone(page: Page, tokens: list[_Token], at: int, introduced: bool | None) ->
         if not found.common:
             return True
         return before in _PERSONAL or (not token.opening and found.share >= 0.02) or introduced is not None
-    # a surname alone
+    # a surname alone; a Latin word that only looks like one is rather a product
+    if token.word.isascii() and not _RUSSIAN_END.search(token.word):
+        return before in _PERSONAL and token.capital
     if not token.capital or found.place:
         return before in _PERSONAL and token.capital
     if token.opening:
@@ -337,7 +340,9 @@ def _called(page: Page, tokens: list[_Token], at: int) -> bool:
 
 def _initials(page: Page, names: Names, tokens: list[_Token]) -> None:
     if "." in page.text or any(len(token.text) == 2 and token.text.isupper() for token in tokens):
-        for found in _INITIALS.finditer(page.text):
+        at = 0
+        while found := _INITIALS.search(page.text, at):
+            at = found.end()
             word = fold(found.group(1) or found.group(4))
             letters = re.findall(r"[^\W\d_]", found.group(2) or found.group(3))
             dotted = "." in (found.group(2) or found.group(3))
@@ -347,7 +352,10 @@ def _initials(page: Page, names: Names, tokens: list[_Token]) -> None:
                 fitting = fitting or (seen.known and word not in _NO_NAME and not seen.given)
             elif not dotted or found.group(1):
                 fitting = seen.surname and seen.share >= 0.5 and not seen.place
-            if fitting and word not in _NO_NAME:
+            if found.group(1) and not seen.surname and _NEXT_CAPITAL.match(page.text, found.end()):
+                # «Сотрудник И.И. Иванов»: the initials belong to what follows
+                at = found.start(2)
+            elif fitting and word not in _NO_NAME and not (word.upper() in page.text and len(word) <= 4):
                 _take_initials(page, names, found.start(), found.end(), word, letters)
     if "." in page.text:
         for found in _LOW_INITIALS.finditer(page.text):
