@@ -27,6 +27,7 @@ START_TIMEOUT = 20.0
 CLIENT_TEXT = 60_000
 MOST_AT_ONCE = 2
 
+COMMAND = ("-m", "kb.reading")
 _ROOT = Path(__file__).resolve().parent.parent
 _LENGTH = struct.Struct(">I")
 _LONGEST_ANSWER = 256 * 1024 * 1024
@@ -101,8 +102,7 @@ class ReadingProcess:
     async def _start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            "kb.reading",
+            *COMMAND,
             cwd=_ROOT,
             env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=asyncio.subprocess.PIPE,

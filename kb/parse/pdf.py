@@ -181,7 +181,9 @@ def _without_running_heads(pages: list[list[Line]]) -> list[list[Line]]:
 
 
 def _edges(page: Sequence[Line]) -> list[Line]:
-    return list(page) if len(page) <= 2 * EDGE else [*page[:EDGE], *page[-EDGE:]]
+    """At most EDGE lines at either end, fewer of a short page: what stands between is its text."""
+    most = min(EDGE, max(1, len(page) // 4)) if len(page) > 1 else 0
+    return [*page[:most], *page[len(page) - most :]]
 
 
 def _pattern(line: Line) -> str:
