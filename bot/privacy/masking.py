@@ -189,7 +189,12 @@ def _told_texts(values: tuple[str, ...]) -> list[tuple[str, str, re.Pattern[str]
 
 @lru_cache(maxsize=64)
 def _read_public(values: tuple[str, ...]) -> _Public:
-    digits, emails, usernames, companies, addresses, names = set(), set(), set(), set(), set(), []
+    digits: set[str] = set()
+    emails: set[str] = set()
+    usernames: set[str] = set()
+    companies: set[str] = set()
+    addresses: set[str] = set()
+    names: list[str] = []
     for value in values:
         low = value.strip().lower()
         count = sum(map(str.isdecimal, value))
@@ -204,4 +209,11 @@ def _read_public(values: tuple[str, ...]) -> _Public:
         else:
             companies.add(company_key(value))
             names.append(value)
-    return _Public(*map(frozenset, (digits, emails, usernames, companies, addresses)), tuple(names))  # type: ignore[arg-type]
+    return _Public(
+        frozenset(digits),
+        frozenset(emails),
+        frozenset(usernames),
+        frozenset(companies),
+        frozenset(addresses),
+        tuple(names),
+    )

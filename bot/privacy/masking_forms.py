@@ -26,12 +26,12 @@ _PROFILE = re.compile(
     r"twitter\.com)"
     r"/[@+]?[\w.\-/?=&+%]*[\w/]|tg://[\w?=&]+"
 )
-_USERNAME = re.compile(r"(?<![\w.@/])@\s?([a-z_][\w]{2,31})(?![\w@])")
+_USERNAME = re.compile(r"(?<![\w.@/])@\s?([a-z_](?:[a-z0-9_]|\.(?=[a-z0-9_])){2,31})(?![\w@])")
 _NICK = re.compile(
     r"(?<![^\W\d_])(?:телеграмм?\w?|телега|телеге|телегу|тг|tg|telegram|скайп\w?|skype|ник|никнейм|логин|login|"
     r"username|"
     r"инста\w*|insta\w*|вк|vk|дискорд|discord)(?:\s(?:мой|мой ник|ник|"
-    r"is))?\s?[:—–\-]?\s?((?=[a-z0-9.]*[_a-z])[a-z][a-z0-9_.]{3,31})"
+    r"is))?\s?[:—–\-]?\s?(?:live:)?((?=[a-z0-9.]*[_a-z])[a-z][a-z0-9_.]{3,31})"
     r"(?![\w@/])"
 )
 _NUMERIC_ID = re.compile(r"(?:telegram|телеграм\w*|tg|тг|user|chat|vk|вк)[ _-]?(?:id|айди)\W{0,4}(\d{5,15})(?!\d)")

@@ -54,7 +54,7 @@ _LATIN_SURNAME = re.compile(
     r"(?:ov|ova|ev|eva|yov|yova|in|ina|sky|skiy|skij|skii|skaya|skaia|enko|chuk|yan|ian|dze|shvili|off)$"
 )
 _PRODUCTS = word_set(
-    "алиса маруся сири алекса тильда макс афина джарвис клод марк олег салют гемини джемини кора ника ева max "
+    "алиса маруся амо сири алекса тильда макс афина джарвис клод марк олег салют гемини джемини кора ника ева max "
     "maxim mark "
     "alice alexa siri tilda claude gemini roman java lotus lada vera ada jira cora nova luna eva angela marina "
     "django mira"
@@ -77,6 +77,8 @@ class Mark:
     place: bool = False
     product: bool = False
     share: float = 0.0
+    only: bool = False
+    """Whether no reading of the word is anything but a name."""
 
     @property
     def nameable(self) -> bool:
@@ -123,6 +125,7 @@ def _cyrillic_mark(word: str) -> Mark:
         common=(bool(others) and known and not listed) or not lemma.isdisjoint(_ALSO_WORDS),
         place=any("Geox" in one.tag for one in parses) and known,
         product=not lemma.isdisjoint(_PRODUCTS),
+        only=listed or (known and len(names) == len(parses)),
         share=1.0 if listed else sum(one.score for one in names) / weight if weight else float(not known),
     )
 
@@ -132,11 +135,20 @@ def _latin_mark(word: str) -> Mark:
     if word in _ENGLISH:
         return Mark(given=True, known=True, share=1.0, product=product)
     marks = [mark(one) for one in cyrillic_spellings(word)]
-    given = any(one.given and one.known and one.share >= 0.3 for one in marks)
+    given = any(one.given and one.known and one.share >= 0.3 for one in marks) and _is_nominative(word)
     patronymic = any(one.patronymic and one.known for one in marks)
     surname = bool(_LATIN_SURNAME.search(word)) and any(one.surname for one in marks)
     surname = surname or any(one.surname and one.known and one.share >= 0.5 for one in marks)
     return Mark(given, patronymic, surname, given or patronymic, product=product, share=1.0)
+
+
+def _is_nominative(word: str) -> bool:
+    """Whether a Latin word spells a given name as the dictionary lists it, not one of its case forms."""
+    return any(
+        "Name" in one.tag and "nomn" in one.tag and "plur" not in one.tag
+        for spelling in cyrillic_spellings(word)
+        for one in morph().parse(spelling)
+    )
 
 
 _LATIN = (

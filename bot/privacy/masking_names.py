@@ -3,6 +3,7 @@
 A lone given name is masked unless its surroundings speak for a town, a title in quotes, a product or a plain word.
 """
 
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -166,7 +167,7 @@ def find_names(page: Page, names: Names) -> None:
     while at < len(tokens):
         run = _run(page, tokens, at, introduced.get(tokens[at].start))
         if run and _accepted(page, names, tokens, at, run, introduced.get(tokens[at].start)):
-            _take(page, run)
+            _take(page, run, as_told=bool(introduced.get(run[0].start)) and not run[0].mark.known)
             at += len(run)
         else:
             at += 1
@@ -198,7 +199,7 @@ def _introduced(page: Page) -> dict[int, bool]:
 
 def _run(page: Page, tokens: list[_Token], at: int, introduced: bool | None) -> list[_Token]:
     first = tokens[at]
-    if not _can_begin(page, first, introduced):
+    if not _can_begin(first, introduced) and not _before_patronymic(page, tokens, at):
         return []
     run = [first]
     for token in tokens[at + 1 : at + 4]:
@@ -206,7 +207,8 @@ def _run(page: Page, tokens: list[_Token], at: int, introduced: bool | None) -> 
         if not _ACROSS.fullmatch(between) or (token.word in _NO_NAME and not token.told):
             break
         same_line = _CONNECT.fullmatch(between) is not None
-        if not _can_follow(run, token, same_line=same_line):
+        vouched = same_line and _before_patronymic(page, tokens, at + len(run))
+        if not vouched and not _can_follow(run, token, same_line=same_line):
             break
         run.append(token)
     if len(run) > 3 and run[3].word not in _TAILS:
@@ -214,7 +216,7 @@ def _run(page: Page, tokens: list[_Token], at: int, introduced: bool | None) -> 
     return run
 
 
-def _can_begin(page: Page, token: _Token, introduced: bool | None) -> bool:
+def _can_begin(token: _Token, introduced: bool | None) -> bool:
     if token.told is not None:
         return token.capital or len(token.word) > 3 or introduced is not None
     if token.word in _NO_NAME or token.word in _GREETINGS or len(token.word) < 2:
@@ -226,12 +228,23 @@ def _can_begin(page: Page, token: _Token, introduced: bool | None) -> bool:
         abbreviation = token.text.isupper() and len(token.text) <= (3 if found.given else 5)
         return (found.nameable or not found.known) and not abbreviation
     return (
-        found.known
+        not token.word.isascii()
+        and (found.only or (introduced is not None and found.share >= 0.6))
         and not found.common
         and not found.place
         and not found.product
         and (found.given or found.patronymic or (found.surname and found.share >= 0.9))
     )
+
+
+def _before_patronymic(page: Page, tokens: list[_Token], at: int) -> bool:
+    """«петрова семёна ильича»: in lower case a patronymic vouches for the words before it."""
+    for token, following in itertools.pairwise(tokens[at : at + 3]):
+        if not token.mark.nameable or not _CONNECT.fullmatch(page.text[token.end : following.start]):
+            return False
+        if following.mark.patronymic and not following.mark.common:
+            return True
+    return False
 
 
 def _can_follow(run: list[_Token], token: _Token, *, same_line: bool) -> bool:
@@ -377,9 +390,11 @@ def _take_initials(page: Page, names: Names, start: int, end: int, word: str, le
     page.take(start, end, "NAME", (tuple(map(fold, plain)), forms), " ".join(written.split()))
 
 
-def _take(page: Page, run: list[_Token]) -> None:
+def _take(page: Page, run: list[_Token], *, as_told: bool) -> None:
+    """`as_told`: a name the dictionary does not know, just introduced, is taken for its nominative."""
     forms = tuple(token.told or token.word for token in run)
-    plain = tuple(nominative(token.word for token in run)) if not all(token.told for token in run) else forms
+    kept = as_told or all(token.told for token in run)
+    plain = forms if kept else nominative(token.word for token in run)
     written = " ".join(page.source[run[0].start : run[-1].end].split())
     if plain != tuple(token.word for token in run) and not all(token.told for token in run):
         written = " ".join(map(_capitals, plain))

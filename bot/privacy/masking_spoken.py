@@ -52,9 +52,10 @@ def spoken_numbers(page: Page, public: frozenset[str]) -> None:
 
 
 def _judge(page: Page, run: list[re.Match[str]], public: frozenset[str]) -> None:
-    if sum(token.group() in _VALUES for token in run) < 3:
-        return
     digits = _read([token.group() for token in run])
+    spelled = sum(token.group() in _VALUES for token in run)
+    if spelled < 3 and not (spelled and len(digits) in (10, 11) and digits[0] in "789"):
+        return
     before = page.folded[max(0, run[0].start() - 40) : run[0].start()]
     if len(digits) < (6 if _CALLED.search(before) else 9):
         return

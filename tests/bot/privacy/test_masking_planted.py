@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.privacy.masking import Masker
-from tests.bot.privacy.planted import HELD_OUT, TEMPLATES, left, planted
+from tests.bot.privacy.planted import HELD_OUT, TEMPLATES, WRITTEN, left, planted
 
 CONTENT = Path(__file__).parents[3] / "kb" / "content"
 
@@ -23,6 +23,13 @@ def test_no_planted_value_is_left(templates: tuple[str, ...], seed: int) -> None
                 missed[item.kind] += 1
                 shown.append((rest, text, masked))
     assert not missed, shown[:5]
+
+
+@pytest.mark.parametrize("line", WRITTEN.strip().splitlines())
+def test_messages_as_people_write_them_keep_nothing_personal(line: str) -> None:
+    message, *traces = line.replace("⏎", "\n").split("|")
+    masked = Masker().mask(message).lower()
+    assert [trace for trace in traces if trace.lower() in masked] == []
 
 
 def test_every_planted_value_comes_back_and_masking_twice_changes_nothing() -> None:
