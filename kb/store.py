@@ -1,7 +1,9 @@
 """What a sync reads and writes in PostgreSQL: documents, chunks, their vectors, the index over them."""
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from infra.database import Database
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 WRITE_TIMEOUT = 600.0
 """Seconds a statement of the one transaction may take; readers go on meanwhile."""
 INDEX_TIMEOUT = 3600.0
+_SLICE = 100
 
 INDEX_FROM = 10_000
 INDEX_UNTIL = 8_000
@@ -156,24 +159,34 @@ async def _write_documents(
         "DELETE FROM kb_chunk WHERE document_id = ANY ($1::bigint[])", list(ids.values()), timeout=WRITE_TIMEOUT
     )
     await connection.execute(_STAGE)
-    await connection.copy_records_to_table(
-        "kb_staged",
-        columns=("document_id", "position", "heading", "text", "lemmas", "text_hash"),
-        records=(
-            (
-                ids[document.source],
-                position,
-                list(chunk.heading),
-                chunk.text,
-                found,
-                text_hash(embedded_text(chunk.heading, chunk.text)),
-            )
-            for document in fresh
-            for position, (chunk, found) in enumerate(document.prepared.chunks)
-        ),
-        timeout=WRITE_TIMEOUT,
-    )
+    await _stage(connection, ids, fresh)
     await connection.execute(_FROM_STAGE, collection_id, model, timeout=WRITE_TIMEOUT)
+
+
+async def _stage(
+    connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", ids: dict[str, int], fresh: Sequence[Fresh]
+) -> None:
+    """The chunks of `fresh`, a slice at a time: encoding them all at once would hold up the whole process."""
+    records = (
+        (
+            ids[document.source],
+            position,
+            list(chunk.heading),
+            chunk.text,
+            found,
+            text_hash(embedded_text(chunk.heading, chunk.text)),
+        )
+        for document in fresh
+        for position, (chunk, found) in enumerate(document.prepared.chunks)
+    )
+    while part := list(islice(records, _SLICE)):
+        await connection.copy_records_to_table(
+            "kb_staged",
+            columns=("document_id", "position", "heading", "text", "lemmas", "text_hash"),
+            records=part,
+            timeout=WRITE_TIMEOUT,
+        )
+        await asyncio.sleep(0)
 
 
 async def count_vectors(db: Database, collection_id: int) -> tuple[int, int]:
