@@ -145,7 +145,7 @@ def _phrases(words: Sequence[str]) -> list[str]:
     found: list[str] = []
     at = 0
     while at < len(words):
-        for phrase, name in _phrase_table():
+        for phrase, name in _beginning(words[at]):
             if len(phrase) <= len(words) - at and all(
                 _is(word, wanted) for word, wanted in zip(words[at : at + len(phrase)], phrase, strict=True)
             ):
@@ -280,13 +280,23 @@ def _group(word: str) -> str:
 
 
 @cache
-def _phrase_table() -> list[tuple[tuple[str, ...], str]]:
-    """Longest first."""
-    table = []
+def _phrase_table() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """By their first word."""
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for line in known.PHRASES:
         name, *phrases = line.split("|")
-        table += [(tuple(phrase.split()), name) for phrase in phrases]
-    return sorted(table, key=lambda pair: -len(pair[0]))
+        for phrase in phrases:
+            parts = tuple(phrase.split())
+            table.setdefault(parts[0], []).append((parts, name))
+    return table
+
+
+@lru_cache(maxsize=20_000)
+def _beginning(word: str) -> list[tuple[tuple[str, ...], str]]:
+    """Phrases that may begin with this word, longest first."""
+    names = dict.fromkeys((word, _group(word), *forms(word)))
+    found = [pair for name in names for pair in _phrase_table().get(name, ())]
+    return sorted(found, key=lambda pair: -len(pair[0]))
 
 
 @cache
