@@ -12,7 +12,9 @@ from bot.assistant.guard.topics import Services, same_matter, topics
 from bot.understand.words import word_set
 
 THOUSAND = 1_000
-_MONEY_WORDS = word_set("цена сумма итог всего amount subtotal скидка price деньга база бюджет оплата опция бот")
+_MONEY_WORDS = word_set("цена сумма итог итого всего amount subtotal скидка price деньга база бюджет оплата monthly once")
+_DISCOUNT_WORD = re.compile(r"скид|discount|минус|\boff\b|rebate|дешевл|\bsav")
+_CLOSED = re.compile(r"закрыт|не работа|выходн|closed|off\b|not open|not work|don't work")
 _FREE_TO_COUNT = word_set(
     "вариант варианта варианты вариантов способ способа способов шаг шага шагов шагах пункт пункта пунктов вопрос вопроса вопросов вопросами вопросах "
     "слово слова слов словах момент момента моментов вещь вещи вещей причина причины причин пример примера примеров "
@@ -35,6 +37,8 @@ _GIVEN = re.compile(
 
 def unbacked(claim: Claim, sources: Sources, services: Services) -> str:
     """Why this claim may not be made, in English for the model; empty when the sources back it."""
+    if claim.kind == "place":
+        return ""
     checker = _CHECKS.get(claim.kind)
     if checker is None:
         return "it is not in the sources"
@@ -47,9 +51,14 @@ def _fits(claim: Claim, source: Claim, services: Services) -> bool:
         return False
     if claim.bound in ("from", "exact") and source.bound == "to":
         return False
-    return same_matter(
-        _topics(claim), _topics(source) | topics(source.sentence) | topics(source.heading)
-    ) and _same_service(claim, source, services)
+    if claim.bound == "to" and claim.kind == "money" and source.bound != "to":
+        return False
+    narrow = topics(source.clause)
+    wide = narrow | topics(source.sentence) | topics(source.heading)
+    strict = claim.kind in ("term", "percent", "fraction", "clock")
+    return same_matter(_topics(claim), narrow, wide, strict=strict) and (
+        claim.kind != "money" or _same_service(claim, source, services)
+    )
 
 
 def _topics(claim: Claim) -> frozenset[str]:
@@ -60,8 +69,15 @@ def _same_service(claim: Claim, source: Claim, services: Services) -> bool:
     ours = services.named(claim.clause) or services.named(claim.sentence) or services.named(claim.heading)
     if not ours:
         return True
-    theirs = services.named(source.clause) or services.named(source.sentence) or services.named(source.heading)
-    return not theirs or bool(ours & theirs) or bool(ours & services.named(source.sentence))
+    if len(ours) > 1:
+        ours = services.named(claim.near) or ours
+    theirs = (
+        services.named(source.near)
+        or services.named(source.clause)
+        or services.named(source.sentence)
+        or services.named(source.heading)
+    )
+    return not theirs or bool(ours & theirs)
 
 
 def _money(claim: Claim, sources: Sources, services: Services) -> bool:
@@ -78,7 +94,7 @@ def _money(claim: Claim, sources: Sources, services: Services) -> bool:
     return any(
         source.value == claim.value
         and source.value >= THOUSAND
-        and (not source.nouns or bool(source.nouns & _MONEY_WORDS) or not any(map(is_concept, source.nouns)))
+        and bool(source.nouns & _MONEY_WORDS)
         and _sourced_periods(source) & claim.periods
         and _fits(claim, source, services)
         for source in sources.by_kind.get("bare", ())
@@ -111,9 +127,7 @@ def _bare(claim: Claim, sources: Sources, services: Services) -> bool:
         loose = frozenset(("", *floating(claim.sentence)))
         if _money(replace(claim, kind="money", currency="", periods=loose), sources, services):
             return True
-    if label == {"\x00"}:
-        return False
-    return _clients_own(claim, sources)
+    return bool(label) and label != {"\x00"} and _clients_own(claim, sources)
 
 
 def _quantity(claim: Claim, sources: Sources, services: Services) -> bool:
@@ -128,6 +142,11 @@ def _quantity(claim: Claim, sources: Sources, services: Services) -> bool:
             )
         ):
             return True
+    # «Второй канал» in a source means that there are two.
+    if claim.value <= 10 and any(  # type: ignore[operator]
+        one.value == claim.value and one.nouns & claim.nouns for one in sources.by_kind.get("place", ())
+    ):
+        return True
     return _clients_own(claim, sources)
 
 
@@ -161,7 +180,25 @@ def _clients_own(claim: Claim, sources: Sources) -> bool:
 def _percent(claim: Claim, sources: Sources, services: Services) -> bool:
     same = (one for one in sources.by_kind.get("percent", ()) if one.value == claim.value)
     parts = (one for one in sources.by_kind.get("fraction", ()) if round(float(one.value) * 100) == claim.value)
-    return any(_fits(claim, source, services) for source in (*same, *parts))
+    return any(
+        _fits(claim, source, services) and _same_discount(claim, source) for source in (*same, *parts)
+    )
+
+
+def _same_discount(claim: Claim, source: Claim) -> bool:
+    """«Скидка 10 % за предоплату» does not stand on «10 % за договор поддержки», nor on a fine of 10 %."""
+    if "discount" not in _topics(claim):
+        return True
+    about = meanings(claim.clause) - _GENERAL or meanings(claim.sentence) - _GENERAL
+    where = source.clause if meanings(source.clause) - _GENERAL else f"{source.sentence} {source.heading}"
+    if about and not covers(about, meanings(where) | (meanings(source.heading) - meanings(source.sentence))):
+        return False
+    return bool(_DISCOUNT_WORD.search(f"{source.sentence} {source.heading}")) or not _DISCOUNT_WORD.search(claim.sentence)
+
+
+_GENERAL = meanings(
+    "скидка дешевле минус discount off процент быть есть действовать составлять получить уменьшать сумма цена вы мы наш ваш для save экономия get"
+)
 
 
 def _fraction(claim: Claim, sources: Sources, services: Services) -> bool:
@@ -218,7 +255,7 @@ def _equal(claim: Claim, sources: Sources, _services: Services) -> bool:
 
 
 def _clock(claim: Claim, sources: Sources, services: Services) -> bool:
-    if _equal(claim, sources, services):
+    if any(one.value == claim.value and _fits(claim, one, services) for one in sources.by_kind.get("clock", ())):
         return True
     # «с 2 до 4»: the same bare numbers in the source mean the same.
     hour = int(str(claim.value)[:2])
@@ -228,8 +265,10 @@ def _clock(claim: Claim, sources: Sources, services: Services) -> bool:
 
 
 def _weekday(claim: Claim, sources: Sources, services: Services) -> bool:
-    if _equal(claim, sources, services):
-        return True
+    closed = bool(_CLOSED.search(claim.sentence))
+    for source in sources.by_kind.get("weekday", ()):
+        if source.value == claim.value and bool(_CLOSED.search(source.sentence)) == closed:
+            return True
     return any(date.fromisoformat(one).weekday() == int(claim.value) for one in sources.dates if _real(one))
 
 
@@ -254,14 +293,24 @@ def _free(claim: Claim, sources: Sources, _services: Services) -> bool:
     """«Бесплатно» holds only for what a source's sentence calls so."""
     said = meanings(claim.clause) if len(meanings(claim.clause)) > 2 else meanings(claim.sentence)
     about = said - _FREE_WORDS
-    for source in sources.by_kind.get("free", ()):
-        theirs = meanings(source.sentence) | meanings(source.heading)
-        if covers(about, theirs):
+    for source in sources.by_kind.get(claim.kind, ()):
+        if _denied(source) and not _denied(claim):
+            continue
+        if covers(about, meanings(source.clause if claim.kind == "always" else source.sentence) | meanings(source.heading), least=0.6):
             return True
+    if claim.kind == "free" and _denied(claim):
+        return any(_denied(one) for one in sources.by_kind.get("free", ()))
     return False
 
 
-_FREE_WORDS = meanings("бесплатно бесплатный подарок free of charge даром сделать делать мы вы")
+def _denied(claim: Claim) -> bool:
+    return _DENIED_FREE.search(claim.sentence.replace(claim.said, " ")) is not None
+
+
+_DENIED_FREE = re.compile(r"\b(?:нет|не|no|not|without a|never|isn't|don't)\b")
+
+
+_FREE_WORDS = meanings("бесплатно бесплатный подарок free of charge даром сделать делать мы вы круглосуточно любое время сутки выходной around clock")
 
 
 def covers(about: frozenset[str], theirs: frozenset[str], *, least: float = 0.5) -> bool:
@@ -303,7 +352,7 @@ def _unclear(claim: Claim, sources: Sources, _services: Services) -> bool:
 _CHECKS = {
     "money": _money, "bare": _bare, "quantity": _quantity, "percent": _percent, "fraction": _fraction, "times": _times,
     "term": _term, "ordinal": _ordinal, "date": _date, "month": _month, "year": _year, "clock": _clock, "weekday": _weekday,
-    "relative": _relative, "always": _equal, "free": _free, "code": _code, "phone": _reach, "email": _reach, "handle": _reach,
+    "relative": _relative, "always": _free, "free": _free, "code": _code, "phone": _reach, "email": _reach, "handle": _reach,
     "link": _link, "address": _address, "unclear": _unclear,
 }  # fmt: skip
 _REASONS = {

@@ -21,6 +21,8 @@ class Claim:
     sentence: str = ""
     """The folded sentence it stands in."""
     clause: str = ""
+    near: str = ""
+    """The words between the numbers before and after it."""
     heading: str = ""
     currency: str = ""
     periods: frozenset[str] = frozenset((ONCE,))

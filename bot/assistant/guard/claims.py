@@ -9,7 +9,7 @@ from bot.assistant.guard import moments, reach
 from bot.assistant.guard.claim import ONCE, Claim
 from bot.assistant.guard.canon import plain, sentences
 from bot.assistant.guard.concepts import EMPTY, concept
-from bot.assistant.guard.figures import Figure, Reader, tokenise, value_of
+from bot.assistant.guard.figures import NUMERALS, SCALES, Figure, Reader, numeral, tokenise, value_of
 from bot.understand import amount_words as names
 from bot.understand.words import fold, morph, word_set
 
@@ -59,12 +59,16 @@ _HOURLY = re.compile(
 )
 _NEGATED = re.compile(r"\b(?:без|нет|не|никак\w{1,3}|no|without|not|instead of|вместо)\s+(?:\w+\s+){0,2}$")
 _UP_TO = re.compile(
-    r"(?:\bдо|максимум|не (?:больше|более|дороже|выше|дольше|позднее|позже|превы\w+)(?: чем)?|меньше|менее|дешевле|ниже|в пределах|"
-    r"up to|at most|no more than|max(?:imum)?(?: of)?|under|below|less than|within)\s*(?:всего |целых |the )?$"
+    r"(?:\bдо|максимум|не (?:больше|более|дороже|выше|дольше|позднее|позже|превы\w+)(?: чем)?(?: на)?|(?<!не )(?:меньше|менее|дешевле|ниже)|в пределах|"
+    r"up to|at most|no more than|max(?:imum)?(?: of)?|under|below|(?<!not )less than|within)\s*(?:всего |целых |the )?$"
 )
 _FROM = re.compile(
-    r"(?:\bот|минимум|не (?:меньше|менее|ниже)(?: чем)?|больше|более|свыше|выше|from|starting at|at least|over|more than|above|"
+    r"(?:\bот|минимум|не (?:меньше|менее|ниже)(?: чем)?|(?<!не )(?:больше|более|свыше|выше|дороже)|from|starting at|at least|over|(?<!no )(?<!not )more than|above|"
     r"minimum(?: of)?)\s*(?:всего |целых |the )?$"
+)
+_EACH = re.compile(
+    r"[.\s,(]{0,3}(?:за|на|per|a|an|each|every|for each|for every)\s(?:кажд\w+\s|одн\w+\s|один\s|one\s|single\s)?"
+    r"(?:обращени\w+|звон\w+|документ\w*|минут\w+|сообщени\w+|вопрос\w*|заявк\w+|лид\w*|диалог\w*|request|call|message|minute|lead|document|dialog\w*)\b|\s?(?:each|apiece)\b"
 )
 _EXACT = re.compile(
     r"(?:ровно|фиксирован\w+(?: \w+)?|точно|exactly|fixed(?: \w+)?|flat|всего лишь|только|just|only)\W{0,3}$"
@@ -168,8 +172,8 @@ def _without_list_mark(folded: str) -> str:
 
 
 def _placed(claim: Claim, sentence: str, heading: str) -> Claim:
-    clause = _clause(sentence, claim.said)
-    claim = replace(claim, sentence=sentence, heading=heading, clause=clause)
+    clause, near = _around(sentence, claim.said)
+    claim = replace(claim, sentence=sentence, heading=heading, clause=clause, near=near)
     if claim.kind == "money" and claim.periods == {ONCE} and not _ONCE.search(clause):
         open_periods = floating(sentence) or floating(heading)
         if open_periods:
@@ -177,13 +181,21 @@ def _placed(claim: Claim, sentence: str, heading: str) -> Claim:
     return claim
 
 
-def _clause(sentence: str, said: str) -> str:
+_CLAUSE_END = re.compile(r"[,;:()](?:\s|$)|\s(?:и|а|но|and|but)\s(?=\D{0,16}\d)")
+
+
+def _around(sentence: str, said: str) -> tuple[str, str]:
+    """The clause a claim stands in, and the words between the numbers before and after it."""
     at = sentence.find(fold(said))
     if at < 0:
-        return sentence
-    start = max((found.end() for found in re.finditer(r"[,;:()]\s|\s-\s", sentence[:at])), default=0)
-    stop = re.search(r"[,;:()](?:\s|$)|\s-\s", sentence[at + len(said) :])
-    return sentence[start : at + len(said) + (stop.start() if stop else len(sentence))]
+        return sentence, sentence
+    after = at + len(said)
+    start = max((found.end() for found in _CLAUSE_END.finditer(sentence, 0, at)), default=0)
+    stop = _CLAUSE_END.search(sentence, after)
+    before = max((found.end() for found in re.finditer(r"\d", sentence[:at])), default=0)
+    following = re.search(r"\d", sentence[after:])
+    near = sentence[before : after + (following.start() if following else len(sentence))]
+    return sentence[start : stop.start() if stop else len(sentence)], near
 
 
 @lru_cache(maxsize=8_192)
@@ -222,6 +234,8 @@ def _figures(folded: str) -> list[Claim]:
             and _linked(reader, figure, following)
         ):
             claim = _share(reader, figure, following, folded) or claim
+        if at and found and found[-1].bound == "from" and not claim.bound and _ranged(reader, figures[at - 1], figure):
+            claim = replace(claim, bound="to")
         elif (
             at
             and found
@@ -238,6 +252,10 @@ def _claim_like(claim: Claim, other: Claim) -> Claim:
     return replace(claim, kind=other.kind, currency=other.currency, periods=other.periods, nouns=frozenset())
 
 
+def _ranged(reader: Reader, first: Figure, second: Figure) -> bool:
+    return [one.text for one in reader.tokens[first.after : second.first]] in (["-"], ["до"], ["to"])
+
+
 def _linked(reader: Reader, first: Figure, second: Figure) -> bool:
     """Whether two figures are the ends of a range or an enumeration that shares its unit."""
     between = [one.text for one in reader.tokens[first.after : second.first]]
@@ -249,6 +267,9 @@ def _linked(reader: Reader, first: Figure, second: Figure) -> bool:
 def _share(reader: Reader, first: Figure, second: Figure, folded: str) -> Claim | None:
     """The first end with the unit and scale of the second: «от 120 до 320 тыс.»."""
     other = _claim(reader, second, folded)
+    between = {one.text for one in reader.tokens[first.after : second.first]}
+    if other is not None and between & {",", ".", "и", "and"} and other.kind not in ("percent", "money"):
+        return None
     if other is None or other.kind == "bare" and not second.scaled:
         return None
     value = first.value
@@ -314,7 +335,7 @@ def _claim(reader: Reader, figure: Figure, folded: str) -> Claim | None:
     if reader.word(after) in _TIMES or (before in ("x", "х", "×", "*") and not figure.scaled):
         stop = reader.tokens[min(after, len(reader.tokens) - 1)].end
         return Claim("times", figure.value, folded[start:stop], periods=_period(folded, stop))
-    if figure.value == 1 and figure.words and not figure.scaled:
+    if figure.words and not figure.scaled and (figure.value == 1 or reader.word(figure.first) in ("оба", "обе", "обоих", "обеих", "обоим", "обоими")):
         return None
     return _counted(reader, figure, folded, said, bound)
 
@@ -371,28 +392,14 @@ def _clock_before(folded: str, start: int) -> bool:
     )
 
 
+_PASSED_OVER = frozenset(': - = ( № " |'.split()) | word_set(
+    "до от в is of from at to by на это меньше больше более менее не чем около примерно over under than about around up ровно"
+)
+
+
 def _noun_before(reader: Reader, figure: Figure) -> tuple[str, ...]:
     at = figure.first - 1
-    while at >= 0 and reader.word(at) in (
-        ":",
-        "-",
-        "=",
-        "(",
-        "№",
-        '"',
-        "|",
-        "до",
-        "от",
-        "в",
-        "is",
-        "of",
-        "from",
-        "at",
-        "to",
-        "by",
-        "на",
-        "это",
-    ):
+    while at >= 0 and reader.word(at) in _PASSED_OVER:
         at -= 1
     word = reader.word(at)
     return (concept(word),) if word[:1].isalpha() and word not in EMPTY else ()
@@ -522,6 +529,8 @@ def _glued_code(reader: Reader, figure: Figure, folded: str) -> Claim | None:
 
 def _bound(folded: str, start: int) -> str:
     before = folded[max(0, start - 40) : start]
+    if re.search(r"(?:сниж|сниз|уменьш|упад|вместо|reduc|lower|instead|drop)", before) and re.search(r"(?:\bдо|\bto)\s$", before):
+        return ""
     if _UP_TO.search(before):
         return "to"
     if _FROM.search(before):
@@ -535,6 +544,8 @@ def _period(folded: str, end: int) -> frozenset[str]:
     found = re.match(rf"[.\s,(]{{0,3}}(?:с ндс |вкл\w* ндс )?{_PER.pattern}", after)
     if found:
         return frozenset((_period_name(found.group("unit")),))
+    if _EACH.match(after):
+        return frozenset(("each",))
     word = re.match(rf"[.\s,(]{{0,3}}{_PER_WORD.pattern}", after)
     return frozenset((str(word.lastgroup),)) if word else frozenset((ONCE,))
 
@@ -545,12 +556,15 @@ def _compounds(reader: Reader, folded: str) -> list[Claim]:
     for token in reader.tokens:
         if token.kind != "word" or len(token.text) < 7 or token.text.isascii():
             continue
+        said = token.text
+        if _run_together(said):
+            found.append(Claim("unclear", said, said))
+            continue
         for stem, unit in (*names.COMPOUND_ENDS, ("дюймов", ""), ("разов", "times"), ("канальн", "channel")):
             cut = token.text.find(stem, 2)
             value = _head(token.text[:cut]) if cut > 0 else None
             if value is None:
                 continue
-            said = token.text
             if unit == "percent":
                 found.append(Claim("percent", value, said))
             elif unit in _BASE:
@@ -563,6 +577,15 @@ def _compounds(reader: Reader, folded: str) -> list[Claim]:
                 found.append(Claim("times", value, said))
             break
     return found
+
+
+_RUN = sorted((word for word in {*NUMERALS, *SCALES, *_CURRENCIES, *_UNITS} if len(word) > 2 and not word.isascii()), key=len, reverse=True)
+_RUN_TOGETHER = re.compile(rf"(?:{'|'.join(map(re.escape, _RUN))}){{2,}}")
+
+
+def _run_together(word: str) -> bool:
+    """«стопятьдесяттысяч»: numerals without spaces, which are no word of the language."""
+    return len(word) > 9 and numeral(word) is None and _RUN_TOGETHER.fullmatch(word) is not None
 
 
 _HEADS = {
@@ -621,13 +644,12 @@ def _single(reader: Reader, folded: str) -> list[Claim]:
             business = business or reader.word(before) in _BUSINESS
             before -= 1
         lead = reader.word(before)
+        short = len(reader.tokens) <= 7 and token.text in ("год", "месяц", "неделя", "неделю", "сутки", "year", "month", "week")
         if token.text in _SINGULAR and (
-            lead in _IMPLICIT or reader.word(before + 1) in ("один", "одну") and before + 1 < at
+            short or lead in _IMPLICIT or reader.word(before + 1) in ("один", "одну") and before + 1 < at
         ):
             if lead in ("a", "an", "за") and _paid(reader, before):
                 continue
-            if lead == "один" and reader.word(before) == "один":
-                pass
             name = _SINGULAR[token.text]
             value = "14 day" if name == "fortnight" else _term(Decimal(1), name)
             start = reader.tokens[max(before, 0)].start

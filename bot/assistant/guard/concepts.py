@@ -3,10 +3,11 @@
 import re
 from functools import lru_cache
 
+from bot.assistant.guard.figures import SCALES, numeral
 from bot.understand.words import fold, forms, word_set
 
 _TABLE = """
-канал | channel
+канал площадка мессенджер | channel platform messenger
 страница | page
 обращение вопрос запрос диалог разговор беседа переписка | request enquiry inquiry question conversation dialogue chat query
 звонок вызов | call phone-call
@@ -160,7 +161,7 @@ def meanings(sentence: str) -> frozenset[str]:
     """The meanings of the words of a sentence, without the empty ones and the numbers."""
     found = set()
     for word in _TOKEN.findall(fold(sentence)):
-        if word in EMPTY:
+        if word in EMPTY or numeral(word) is not None or word in SCALES:
             continue
         for part in {word, *word.split("-")}:
             if len(part) > 1 and part not in EMPTY:

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import codecs
 import html
 import re
 import unicodedata
@@ -12,7 +11,7 @@ from functools import lru_cache
 from bot.assistant.guard.canon import plain
 from bot.assistant.guard.sources import Sources, placeholders
 from bot.assistant.guard.violation import Violation
-from bot.understand.words import fold, latin, morph
+from bot.understand.words import fold, is_known, latin, morph
 
 WINDOW = 24
 """Letters in a row that the prompt and an answer may not share, spaces and marks aside."""
@@ -27,7 +26,7 @@ _HEX = re.compile(
     r"(?<![\w])(?:[0-9a-fA-F]{2}[\s:,-]?){8,}(?!\w)|(?:\\x[0-9a-fA-F]{2}){4,}|(?:\\u[0-9a-fA-F]{4}){3,}|(?:%[0-9A-Fa-f]{2}){4,}|(?:&#x?[0-9a-fA-F]+;){4,}"
 )
 _BITS = re.compile(r"(?<!\d)(?:[01]{7,8}[\s,]+){2,}[01]{7,8}")
-_MORSE = re.compile(r"(?:[.\-·−–—_•]{1,6}[ /|]+){7,}")
+_MORSE = re.compile(r"(?:[.\-·−–—_•]{1,6}[ /|]+){3,}[.\-·−–—_•]{1,6}(?!\w)")
 _SINGLE = re.compile(r"(?<![^\W_])(?:[^\W\d_][ \t.\-_*·•|/,]{1,3}){5,}[^\W\d_](?![^\W_])")
 _MARKUP = re.compile(
     r"!\[[^\]]*\]\s?[(\[]|<\s?(?:img|script|iframe|svg|object|embed|link|style|form|meta|base|video|audio|input)\b|\b(?:javascript|vbscript)\s?:|\bdata:\w+/|\bon(?:error|load|click)\s?=|"
@@ -66,6 +65,9 @@ _OTHER_LANGUAGES = re.compile(
 _ENGLISH = re.compile(
     r"\b(?:the|and|of|to|is|are|you|we|for|with|in|our|your|it|that|this|on|can|at|from|a|i|be|will|not|as)\b"
 )
+
+
+_DEALINGS = re.compile(r"\b(?:заказ(?:ал|ыва)\w*|купил\w*|плат(?:ит|ил)\w*|оплатил\w*|наш\w* клиент\w*|работает с нами|ordered|bought|paid|pays|our (?:client|customer))")
 
 
 class Secrets:
@@ -172,7 +174,8 @@ def _strangers(text: str, clean: str, sources: Sources) -> Iterator[Violation]:
     yield from _language(clean, sources)
     for match in _ORGANISATION.finditer(clean):
         name = fold(match.group(1) or match.group(2))
-        if name not in sources.folded and name not in sources.said_folded:
+        ours = name in sources.said_folded and not _DEALINGS.search(fold(clean))
+        if name not in sources.folded and not ours:
             yield Violation("person", match.group(), "this organisation is not in the sources")
     for match in _LATIN_NAME.finditer(clean):
         name = fold(match.group(1))
@@ -219,11 +222,27 @@ def _language(clean: str, sources: Sources) -> Iterator[Violation]:
     if match and fold(match.group()) not in sources.folded:
         yield Violation("language", match.group(), "write Russian or English")
         return
+    if _gibberish(clean):
+        yield Violation("language", clean[:40], "write Russian or English words")
+        return
     for line in re.split(r"[.!?\n]", fold(clean)):
         foreign = set(_OTHER_LANGUAGES.findall(line))
         if len(foreign) >= 2 and len(foreign) > len(set(_ENGLISH.findall(line))):
             yield Violation("language", line.strip()[:40], "write Russian or English")
             return
+
+
+def _gibberish(clean: str) -> bool:
+    """Words turned round or shifted: most of the long ones stand in no dictionary, or cannot be spoken."""
+    words = re.findall(r"(?<!\w)[а-яё]{4,}(?!\w)", fold(clean).replace("ё", "е"))
+    if len(words) >= 3 and sum(not is_known(word) for word in words) > len(words) / 2:
+        return True
+    english = re.findall(r"(?<!\w)[a-z]{3,}(?!\w)", fold(clean))
+    odd = sum(re.search(r"[aeiouy]", word) is None or _HARSH.search(word) is not None for word in english)
+    return len(english) >= 4 and odd > len(english) / 2
+
+
+_HARSH = re.compile(r"^(?:[bcdfgjkmnpqrtvwxz]{4}|[bcdfghjklmnpqrtvwxz]{5})|q(?!u)|(?:gv|vf|fg|bg|zr|gn|ag$|gb$|ba$|va$)|[bcdfghjklmnpqrstvwxz]{6}|(?:ht|lp|ts|dn|nr|rp)[aeiou]|^(?:ht|eht|dna|ruo|rof|uoy|taht|siht|ton)")
 
 
 def _decoded(text: str) -> Iterator[str]:
@@ -239,7 +258,7 @@ def _decoded(text: str) -> Iterator[str]:
         digits = re.sub(r"\\[xu]|&#x?|[^0-9a-fA-F]", "", match.group())
         yield bytes.fromhex(digits[: len(digits) // 2 * 2]).decode("utf-8", "ignore")
     if "\\" in text:
-        yield codecs.decode(text.encode("ascii", "backslashreplace"), "unicode_escape", "ignore")
+        yield re.sub(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))", lambda found: chr(int(found[1] or found[2], 16)), text)
     yield " ".join(word[::-1] for word in text.split())
 
 

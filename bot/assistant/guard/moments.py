@@ -201,7 +201,7 @@ _ALWAYS = re.compile(
     r"24\s?[/xх*]\s?7|круглосуточн\w*|круглые сутки|в любое время (?:дня|суток)|без выходных|24 часа в сутки|day and night|around the clock|round[- ]the[- ]clock|365 дней"
 )
 _FREE = re.compile(
-    r"\bбесплатн\w*|\bдаром\b|\bзадаром\w*|\bхаляв\w*|\bв подарок\b|\bподарок\w*|\bподарк\w+|\bбонусом\b|\bза наш сч[её]т\b|\bза счет (?:компании|заведения)|\bничего не (?:стоит|платит\w*|будете платить)|"
+    r"\bбесплатн\w*|\bдаром\b|\bзадаром\w*|\bхаляв\w*|\bв подарок\b|\bподар\w+|\bдарим\b|\bдарю\b|\bпрезент\w*|\bбонусом\b|\bза наш сч[её]т\b|\bза счет (?:компании|заведения)|\bничего не (?:стоит|платит\w*|будете платить)|"
     r"\bбез (?:доплат\w*|оплаты|наценк\w+|переплат\w*)|\bплатить (?:ничего )?не (?:нужно|надо|придется|будете)|\bне (?:нужно|надо|придется) (?:ничего )?(?:платить|доплачивать)|"
     r"\bбезвозмездн\w*|\bна безвозмездной|\bгратис\b|\bнулев\w+ (?:цен|стоимост|ставк)\w*|\b(?:ноль|нуль|ноля|0(?:[.,]0+)?) (?:руб\w*|₽|р\b|копеек)|"
     r"(?<!feel )(?<!-)\bfree\b(?! (?:slot|time|window|to\b|hour|of\b(?! charge)|day|text|form|place))|\bcomplimentary\b|\bgratis\b|\b(?:no|without|zero) (?:extra |additional )?(?:cost|charge|fee)s?\b|\bon the house\b|\bfor nothing\b|"
@@ -234,10 +234,17 @@ _ORDINAL_UNIT = re.compile(
 )
 
 
+_PLACE = re.compile(rf"\b({_ORDINAL})\s+([^\W\d_]{{3,}})")
+
+
 def loose(folded: str) -> list[tuple[Claim, int, int]]:
     """Words that count without a number, with where they stand."""
     found = []
     for match in _WEEKDAY.finditer(folded):
+        if re.search(r"(?:\b(?:к|ко|до|by|before|until|till)|за)\s+(?:\w+\s+)?$", folded[: match.start()]):
+            by = f"by {str(match.lastgroup)[1:]}"
+            found.append((Claim("relative", by, match.group()), match.start(), match.end()))
+            continue
         found.append((Claim("weekday", str(match.lastgroup)[1:], match.group()), match.start(), match.end()))
     for match in _RELATIVE.finditer(folded):
         found.append((Claim("relative", str(match.lastgroup), match.group()), match.start(), match.end()))
@@ -254,6 +261,9 @@ def loose(folded: str) -> list[tuple[Claim, int, int]]:
     for pattern, term in _HALVES:
         for match in pattern.finditer(folded):
             found.append((Claim("term", term, match.group()), match.start(), match.end()))
+    for match in _PLACE.finditer(folded):
+        place = Claim("place", Decimal(ordinal(match.group(1))), match.group(), nouns=frozenset((concept(match.group(2)),)))
+        found.append((place, match.start(), match.end()))
     for match in _ORDINAL_UNIT.finditer(folded):
         digits = re.match(r"\d+", match.group(1))
         value = int(digits.group()) if digits else ordinal(match.group(1))

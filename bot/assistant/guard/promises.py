@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from bot.assistant.guard.backing import covers, unbacked
@@ -28,7 +29,7 @@ _BUTTON = re.compile(r"\b(?:нажм\w+|кнопк\w+|press|tap|button|click)\b"
 _GIVE = re.compile(
     r"\b(?:сдела\w+|дам|дадим|да[юе]\w?|дарю|дарим|подар\w+|предостав\w+|оформ\w+|примен\w+|скин\w+|скост\w+|уступ\w+|сбро\w+|сниз\w+|сниж\w+|"
     r"уменьш\w+|пересчита\w+|договор\w+|соглас\w+|выб[ьи]\w+|ваш\w*|для вас|лично|персональн\w+|специальн\w+|особ\w+|индивидуальн\w+|эксклюзивн\w+|"
-    r"одобр\w+|подтвер\w+|полож\w+|обещ\w+|получ\w+|будет|держите|ловите|купон\w*|код\w*|промокод\w*|акци\w+|организу\w+|устро\w+|найд\w+|выторг\w+|"
+    r"утвержда[юе]\w*|одобр\w+|подтвер\w+|полож\w+|обещ\w+|получ\w+|будет|держите|ловите|купон\w*|код\w*|промокод\w*|акци\w+|организу\w+|устро\w+|найд\w+|выторг\w+|"
     r"отда\w+|разреш\w+|вам|мне|учт\w+|"
     r"i'll|i will|we'll|we will|i can|we can|i'd|give|giving|offer|apply|applied|grant|knock|special|just for you|your|you|deal|let's|approve\w*|code|coupon|promo\w*|arrange|get)\b"
 )
@@ -90,7 +91,7 @@ _ACTS = {
     "payment": r"оплатил\w*|выставил\w*|выставлен\w*|выставлю|выставляю|начисл\w+|зачисл\w+|перев[её]л\w*|переведен\w*|списал\w*|списан\w*|вернул\w*|возвращен\w*|возвращаю",
     "lead": r"оформил\w*|оформлен\w*|оформляю|оформлю|зафиксир\w+|фиксирую|сохранил\w*|сохранен\w*|сохраняю|внес\w*|внош\w*|занес\w*|добавил\w*|добавлен\w*|добавляю|создал\w*|создан\w*|создаю|зав[её]л\w*|"
     r"зарегистрир\w+|регистрирую|принята|принят|приняли|принял|обновил\w*|изменил\w*|отметил\w*|пометил\w*|учт[её]н\w*|удалил\w*|удален\w*|стер\w*|аннулир\w+|подписал\w*|подписан\w*",
-    "discount": r"применил\w*|применен\w*|применяю|активир\w+|согласов\w+|одобр\w+|подтвержд[аю]\w*|подтвердил\w*|подтвержден\w*|утвердил\w*|утвержден\w*|разрешил\w*|разрешен\w*|включил\w*|выбил\w*|пробил\w*",
+    "discount": r"применил\w*|применен\w*|применяю|активир\w+|согласов\w+|утвержда[ю]\w*|одобр\w+|подтвержд[аю]\w*|подтвердил\w*|подтвержден\w*|утвердил\w*|утвержден\w*|разрешил\w*|разрешен\w*|включил\w*|выбил\w*|пробил\w*",
 }
 _ACT = re.compile("|".join(rf"(?P<{name}>\b(?:{words})\b)" for name, words in _ACTS.items()))
 _ENGLISH_ACTS = {
@@ -98,7 +99,7 @@ _ENGLISH_ACTS = {
     "booking": r"book\w*|reserv\w+|schedul\w+|arrang\w+|set up|reschedul\w+|cancel\w*|put you down|slot\w*",
     "email": r"send|sent|sending|e-?mail\w*|mail(?:ed|ing)?|shar(?:ed|ing)|text(?:ed|ing)?",
     "payment": r"charg\w+|refund\w*|invoic\w+|bill(?:ed|ing)?|credit\w*|paid",
-    "lead": r"regist\w+|sav(?:ed|ing|e)|add(?:ed|ing)?|creat\w+|record\w*|lock(?:ed|ing)?|open(?:ed|ing)?|log(?:ged|ging)|submit\w*|updat\w+|not(?:ed|ing)|delet\w+|sign(?:ed|ing)?|plac(?:ed|ing)|accept\w*|process\w*",
+    "lead": r"regist\w+|sav(?:ed|ing|e)|add(?:ed|ing)?|creat\w+|record\w*|lock(?:ed|ing)?|opened|opening|log(?:ged|ging)|submit\w*|updat\w+|not(?:ed|ing)|delet\w+|sign(?:ed|ing)?|plac(?:ed|ing)|accept\w*|process\w*",
     "discount": r"appl(?:y|ied|ying)|approv\w+|activat\w+|confirm\w*|authori[sz]\w+|grant\w*|unlock\w*",
 }
 _ENGLISH_VERBS = "|".join(rf"(?P<{name}>{words})" for name, words in _ENGLISH_ACTS.items())
@@ -159,7 +160,7 @@ _BUT = re.compile(r"\b(?:но|однако|к сожалению|правда,|�
 _HEARD = re.compile(r"обеща|договор|сказал|говорил|согласил|одобр|разреш|promis|agree|told|said|approv|offer|guarant")
 _PLAIN_WORDS = meanings(
     "сделать дать скидка вы для вам мы обещать гарантия гарантировать обещание получить будет ваш лично скинуть дешевле promise guarantee give "
-    "offer you get apply will discount make передать отправить сообщить передать позвонить связаться менеджер вопрос будет refund вернуть возврат"
+    "offer you get apply will discount make передать отправить сообщить передать позвонить связаться менеджер вопрос будет refund вернуть возврат входить включать цена included price"
 )
 
 
@@ -173,7 +174,7 @@ def _found(folded: str, sources: Sources) -> Iterator[Violation]:
     for pattern, kind, reason in _NEVER:
         match = pattern.search(folded)
         if match and not _denied(folded, match.start(), match.end()) and not sources.holds(folded.rstrip(" .!?")):
-            if kind == "competitor" and (not _BAD.search(folded) or _says_it(folded, sources, "competitor")):
+            if kind == "competitor" and (not _BAD.search(folded) or _says_it(folded, sources, pattern=_BAD)):
                 continue
             yield Violation(kind, match.group(), reason)
     yield from _discount(folded, sources)
@@ -181,8 +182,15 @@ def _found(folded: str, sources: Sources) -> Iterator[Violation]:
     yield from _speed(folded, sources)
     yield from _contact(folded, sources)
     yield from _acts(folded, sources)
+    match = _INCLUDED.search(folded)
+    vat = "vat" in topics(folded)
+    if match and not vat and not _denied(folded, match.start(), match.end()) and not _says_it(folded, sources, pattern=_INCLUDED):
+        yield Violation("promise", match.group(), "the sources do not say that this is included")
 
 
+_INCLUDED = re.compile(
+    r"\b(?:вход[ия]т\w*|войд[её]т|включен\w*|включа[ею]т\w*|уже в цене|в цене\b|в стоимости\b|is included|are included|includes?|included|comes with)\b"
+)
 _NEVER = (
     (_HUMAN, "human", "you are an AI assistant and must not claim to be a person"),
     (_BINDING, "offer", "nothing you write is a binding offer"),
@@ -211,14 +219,20 @@ def _denied(folded: str, start: int, end: int) -> bool:
 def _says_it(folded: str, sources: Sources, topic: str = "", *, pattern: re.Pattern[str] | None = None) -> bool:
     """Whether a sentence of the sources says the same: at least half of the words that carry meaning."""
     about = meanings(folded) - _PLAIN_WORDS
+    if sources.holds(folded.strip(" .!?")):
+        return True
     if not about:
         return sources.holds(folded.strip(" .!?"))
     for passage in sources.passages:
+        if passage.text.startswith("#") or passage.text.endswith("?"):
+            continue
         if pattern is not None and not pattern.search(passage.text) and not pattern.search(passage.heading):
+            continue
+        if pattern is not None and (found := pattern.search(passage.text)) and _denied(passage.text, found.start(), found.end()):
             continue
         if topic in ("discount", "warranty", "refund") and topic not in topics(passage.text) | topics(passage.heading):
             continue
-        if covers(about, passage.wide):
+        if covers(about, passage.meanings if pattern is not None and topic != "discount" else passage.wide):
             return True
     return False
 
@@ -241,11 +255,11 @@ def _vow(folded: str, sources: Sources) -> Iterator[Violation]:
             match
             and not _denied(folded, match.start(), match.end())
             and not folded.rstrip().endswith("?")
-            and not _says_it(folded, sources, topic)
+            and not _says_it(folded, sources, topic, pattern=pattern)
         ):
             yield Violation("promise", match.group(), "no guarantees, vows or refunds beyond what the sources say")
     result, certain = _RESULT.search(folded), _CERTAIN.search(folded)
-    if result and certain and not _denied(folded, result.start(), result.end()) and not _says_it(folded, sources):
+    if result and certain and not _denied(folded, result.start(), result.end()) and not _says_it(folded, sources, pattern=_RESULT):
         yield Violation("promise", result.group(), "no promises of results")
 
 
@@ -275,7 +289,8 @@ def _acts(folded: str, sources: Sources) -> Iterator[Violation]:
                 continue
             if russian and not _own_act(folded, match.start(), match.group()):
                 continue
-            if act != "discount" and _CONDITION.search(folded) or _says_it(folded, sources):
+            same = re.compile(rf"\b{re.escape(match.group()[-60:].split()[-1][:5])}")
+            if (act != "discount" and _CONDITION.search(folded)) or _says_it(folded, sources, pattern=same):
                 continue
             yield Violation(
                 "promise", match.group(), "only structured actions may say that something was or will be done"
@@ -306,7 +321,8 @@ def affirms(first: str, sources: Sources, services: Services) -> Violation | Non
     folded = fold(first)
     if not sources.said or not _AFFIRMS.search(folded) or _BUT.search(folded):
         return None
-    asked = sources.said[-1][-1_000:]
+    asked = "\n".join(text[-1_000:] for text in sources.said[-3:])
+    sources = replace(sources, said=())
     short = len(folded.split()) <= 4
     for claim in claims(asked):
         about = (

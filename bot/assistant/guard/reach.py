@@ -9,7 +9,7 @@ _EMAIL = re.compile(rf"[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){
 _TLD = (
     "ru|рф|com|net|org|info|biz|io|ai|app|dev|me|su|by|kz|ua|uz|am|ge|eu|de|uk|us|cn|tr|in|co|cc|tk|ml|ga|xyz|top|site|"
     "online|store|shop|pro|club|link|click|page|live|tech|space|website|cloud|agency|studio|team|group|company|digital|"
-    "bot|chat|help|support|win|bid|loan|gift|sale|money|москва|онлайн|сайт|орг|ком|дети|example|test|local|onion|tv|fm|ly|gl|gd|is|to|gg|pw"
+    "bot|chat|help|ру|ком|нет|support|win|bid|loan|gift|sale|money|москва|онлайн|сайт|орг|ком|дети|example|test|local|onion|tv|fm|ly|gl|gd|is|to|gg|pw"
 )
 _URL = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|mailto:|tel:|tg:|javascript:|data:|vbscript:|www\.)[^\s\"'<>]{1,2000}", re.IGNORECASE
@@ -102,6 +102,8 @@ def phones(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _money_or_date(written: str, text: str, start: int) -> bool:
     if _DATE_LIKE.fullmatch(written):
+        return True
+    if all(_GROUPED_MONEY.fullmatch(part.strip()) for part in written.split("-")):
         return True
     if written.startswith(("+", "(")) or re.search(r"[-(]", written):
         return False

@@ -11,6 +11,7 @@ from bot.assistant.guard.canon import MAX_TEXT, plain, sentences
 from bot.assistant.guard.claim import Claim
 from bot.assistant.guard.claims import claims
 from bot.assistant.guard.concepts import meanings
+from bot.assistant.guard.untrusted import instructs
 from bot.understand.words import fold
 
 MAX_SOURCES = 200
@@ -46,9 +47,23 @@ class _Read:
     folded: str
 
 
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+def _without_instructions(clean: str) -> str:
+    """The text without what speaks to the assistant, to the end of its paragraph: an instruction backs no number."""
+    kept = []
+    for paragraph in re.split(r"(\n\s*\n)", clean):
+        pieces = sentences(paragraph)
+        first = next((at for at, piece in enumerate(pieces) if instructs(piece)), len(pieces))
+        kept += pieces[:first]
+    return "".join(kept)
+
+
 @lru_cache(maxsize=512)
 def _read(text: str) -> _Read:
-    clean = plain(text)
+    text = _without_instructions(plain(_COMMENT.sub(" ", text)))
+    clean = text
     passages, heading = [], ""
     for sentence in sentences(clean):
         stripped = sentence.strip()

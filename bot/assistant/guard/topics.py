@@ -7,12 +7,17 @@ from functools import lru_cache
 from bot.assistant.guard.concepts import meanings
 
 _TOPICS = {
-    "discount": r"скид|скину|скост|дешевл|уступ|\bминус\b|сниж|сниз|эконом|сбавл|сброс|discount|(?:percent|%|₽|roubles|rubles) off|\boff\b|cheaper|"
-    r"\bsav(?:e|ing)|reduc|промокод|promo|\bакци[яию]\b|бонус|кэшб|кешб|cashback|распродаж|\bsale\b|выгод|rebate|knock|lower",
+    "discount": r"скид|скину|скост|дешевл|уступ|\bминус\b|эконом|сбавл|половин\w* (?:цен|стоимост|прайс)|полцены|half (?:the |of the |our )?(?:price|cost)|за половину|от прайса|сброс|discount|(?:percent|%|₽|roubles|rubles) off|\boff\b|cheaper|"
+    r"\bsav(?:e|ing)|промокод|promo|\bакци[яию]\b|бонус|кэшб|кешб|cashback|распродаж|\bsale\b|выгод|rebate|knock",
+    "lowering": r"сниж|сниз|уменьш|reduc|lower",
     "warranty": r"гаранти|warrant|guarant",
     "refund": r"верн[её][мт]|вернут|возвра|возмещ|компенс|неустой|refund|money back|reimburs|compensat|give back",
+    "advance": r"аванс|предоплат|advance|deposit|upfront|prepay|prepaid|prepayment",
+    "total": r"\bитог\w*|\bвместе\b|в сумме|суммарно|в общей сложности|за вс[её]\b|\btotal|altogether|combined|all together|all in\b|for everything",
+    "payback": r"окуп|pay for itself|pays? off|payback|return on",
+    "open": r"звоните|позвон|работаем|работают|работает (?:офис|компания|менедж)|открыт|закрыт|на связи|рабочие часы|часы работы|офис|\bopen\b|closed|working hours|business hours|call us",
     "vat": r"\bндс\b|налог|\bvat\b|\btax",
-    "payment": r"аванс|предоплат|после демонстр|после акт|\bэтап|рассроч|оплат[аыу] счет|на оплату|prepay|deposit|upfront|in advance|instal|due\b|acceptance|milestone",
+    "payment": r"аванс|предоплат|демонстрац|\bdemo|\bакт[аыеу]?\b|\bэтап|рассроч|оплат[аыу] счет|на оплату|prepay|deposit|upfront|in advance|instal|due\b|acceptance|milestone",
     "uptime": r"доступн\w* (?:не|бот|сист)|доступен|uptime|availab",
     "accuracy": r"верн\w+ ответ|правильн|точност|безошибоч|accura|correct",
     "reply": r"\bответ|отвеч|реакц|реагир|перезв|свяж|восстанов|reply|respon|call back|answer|react",
@@ -20,7 +25,8 @@ _TOPICS = {
     "valid": r"действу?[еи]|valid|держим|в силе",
 }
 _PATTERNS = {name: re.compile(pattern) for name, pattern in _TOPICS.items()}
-GUARDED = frozenset(("discount", "warranty", "refund"))
+GUARDED = frozenset(("discount", "lowering", "warranty", "refund", "advance", "total", "payback"))
+_PAYING = frozenset(("advance", "payment"))
 """A number said of these must be said of the same in its source."""
 
 
@@ -29,14 +35,22 @@ def topics(folded: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _PATTERNS.items() if pattern.search(folded))
 
 
-def same_matter(answer: frozenset[str], source: frozenset[str]) -> bool:
-    """Whether a number of the answer may stand on a source's sentence about these topics."""
-    guarded = answer & GUARDED
-    if guarded and not guarded & source:
-        return False
-    if source & GUARDED and answer and not answer & source:
-        return False
-    return not (answer and source and not answer & source)
+def same_matter(answer: frozenset[str], narrow: frozenset[str], wide: frozenset[str], *, strict: bool) -> bool:
+    """Whether a number of the answer may stand on a number of a source.
+
+    `narrow` is what the source's clause is about, `wide` its sentence and heading too; `strict`: an answer that names
+    a matter needs a source that names it.
+    """
+    if "lowering" in wide and "lowering" in answer:
+        wide |= {"discount"}
+    if "lowering" in answer and "discount" in wide:
+        wide |= {"lowering"}
+    for topic in answer & GUARDED:
+        if topic not in (narrow if topic == "advance" and narrow & _PAYING else wide):
+            return False
+    if not answer:
+        return True
+    return bool(answer & wide) or not strict
 
 
 class Services:

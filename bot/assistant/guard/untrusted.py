@@ -54,6 +54,24 @@ def defang(text: str) -> str:
     return text
 
 
+_ADDRESSED = re.compile(
+    r"\b(?:ассистент\w*|помощник\w*|бот\w*|модел\w+|ии|нейросет\w+|assistant|ai|model|bot|llm|chatbot|agent)\b\W+(?:\w+\W+){0,2}?"
+    r"(?:должен|должна|обязан\w*|скажи(?:те)?|сообщи(?:те)?|сообщай(?:те)?|ответь(?:те)?|отвечай(?:те)?|говори(?:те)?|предложи(?:те)?|дай(?:те)?|назови(?:те)?|называй(?:те)?|покажи|напиши|подтверди|"
+    r"must|should|shall|has to|needs? to|always|never|tell|say|reply|respond|offer|give|write|output)\b|"
+    r"\b(?:говори|говорите|сообщай|отвечай|скажи|сообщи|ответь|предлагай|предложи|назови|называй|упомяни|игнорируй|утверждай|подтверждай|притворись)\b|\b(?:сообщайте|отвечайте|сообщите|предлагайте|подтверди|подтверждайте|обещай\w*|дай|давай\w*|"
+    r"tell|say|inform|reply|respond|answer|offer|give|confirm|mention|promise|direct)\b\W+(?:\w+\W+){0,3}(?:клиент\w*|покупател\w*|пользовател\w*|всем|каждому|customers?|clients?|users?|everyone|anyone)\b|"
+    r"\b(?:инструкци\w+|указани\w+|промпт\w*|instructions?|note|message) (?:для|to|for) (?:the )?(?:ии|ассистент\w*|помощник\w*|бот\w*|модел\w+|нейросет\w+|ai|assistant|model|bot|llm)\b|"
+    r"\bв (?:каждом )?ответе (?:обязательно |всегда )?(?:скажи|укажи|напиши|упомяни|добавь)|\bin (?:your|every|each) (?:answer|reply|response)\b",
+    re.IGNORECASE,
+)
+
+
+def instructs(sentence: str) -> bool:
+    """Whether a sentence of a document speaks to the assistant instead of informing the reader: it backs nothing."""
+    commands = ("override", "prompt", "roleplay", "markup")
+    return _ADDRESSED.search(sentence) is not None or any(_SUSPICIOUS[kind].search(sentence) for kind in commands)
+
+
 def suspicious(text: str) -> list[str]:
     """The kinds of attack a text looks like, for metrics only: a word alone never refuses a client."""
     clean = plain(text[:MAX_TEXT])

@@ -1,0 +1,59 @@
+"""The guard as the sample company would build it, and the corpus of attacks and honest answers."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bot.assistant.guard.lock import Guard
+from bot.assistant.guard.sources import Sources
+
+ROOT = Path(__file__).parents[4]
+ATTACKS = ROOT / "tests" / "attacks"
+TODAY = date(2026, 11, 22)
+PROMPTS = (
+    "Ты — помощник компании «Нейроконтакт», отвечаешь клиентам коротко и по делу. Никогда не называй цену, которой нет "
+    "в источниках этого разговора. Если не знаешь ответа, позови сотрудника.",
+    "Never state a price that is not in the sources of this turn. When unsure, call a manager.",
+)
+SECRETS = ("sk-live-Zx81bQpLr5-test", "8123456789:AAHk3jd8sKfj39sdKfj38sdfKJH38fjsk3f")
+RETRIEVED = (
+    "pricing-calculation", "discounts", "guarantees-returns", "payment-vat", "project-stages", "support-sla",
+    "company-contacts",
+)  # fmt: skip
+"""What every attack finds in its sources: as many true numbers as a turn could ever have."""
+
+
+def content(name: str) -> str:
+    return (ROOT / "kb" / "content" / f"{name}.md").read_text()
+
+
+def services() -> Mapping[str, list[str]]:
+    price_list = yaml.safe_load((ROOT / "kb" / "pricing.yaml").read_text())
+    return {one["id"]: [one["title"], *one["aliases"]] for one in price_list["packages"]}
+
+
+def attacks() -> list[dict[str, Any]]:
+    files = sorted(path for path in ATTACKS.glob("*.yaml") if path.name != "honest.yaml")
+    return [attack for path in files for attack in yaml.safe_load(path.read_text())]
+
+
+def honest() -> list[dict[str, Any]]:
+    return list(yaml.safe_load((ATTACKS / "honest.yaml").read_text()))
+
+
+def sources_of(case: Mapping[str, Any]) -> Sources:
+    """The sources of an attack (`client`, `document`) or of an honest answer (`sources`, `texts`, `said`, `granted`)."""
+    if "client" in case:
+        texts = [*map(content, RETRIEVED), *([case["document"]] if "document" in case else [])]
+        return Sources.of(texts, said=case["client"], today=TODAY)
+    texts = [*map(content, case.get("sources", [])), *case.get("texts", [])]
+    return Sources.of(texts, said=case.get("said", []), granted=case.get("granted", []), today=TODAY)
+
+
+def build() -> Guard:
+    return Guard(
+        secrets=SECRETS, prompts=PROMPTS, internal=("call_manager", "price_configuration"), services=services()
+    )
