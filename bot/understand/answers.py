@@ -17,10 +17,11 @@ LONGEST_ANSWER = 400
 _BOTH = frozenset(("both", "оба", "all"))
 _NONE = frozenset(("none", "nothing", "ничего", "ни с чем"))
 _UNKNOWN = "dont_know"
-_MORE = re.compile(r"\b(?:больше|более|свыше|выше|over|more)\b")
+_MORE = re.compile(r"\b(?:больше|более|свыше|выше|over|more|above|exceeds?)\b")
 _PER_MONTH = {"day": Decimal(30), "week": Decimal("4.35"), "year": Decimal(1) / 12, "hour": Decimal(720)}
 _POSITION = re.compile(
-    r"(?:(?:номер|вариант|пункт|ответ|кнопка|под номером|option|number|выбираю|давайте|"
+    r"(?:(?:номер|вариант|пункт|ответ|кнопка|под номером|option|number|choose|choice|pick|"
+    r"button|answer|the|no|выбираю|давайте|"
     r"#)\s*){0,2}(?P<n>\d{1,2})\s*[.)]?"
     r"(?:\s*-?\s*(?:й|ый|ой|я|ая|е|ое))?(?:\s+(?:вариант|пункт|ответ|номер))?"
 )
@@ -36,21 +37,35 @@ _ORDINALS = (
 )
 _ORDINAL = tuple(re.compile(rf"(?:{stems})(?:ый|ой|ий|ая|ья|ое|ье|ую|ью|ым|ом)?") for stems in _ORDINALS)
 _ALL_OF = re.compile(
-    r"\b(?:оба|обе|обоих|обоими|и то и другое|и то и то|и там и там|и тут и там|both|оба варианта|все сразу)\b"
+    r"\b(?:оба|обе|обоих|обоими|и то и другое|и то и то|и там и там|и тут и там|both|оба варианта|все сразу|"
+    r"all of (?:them|it|these)|everything|the two of them)\b"
 )
 _NOTHING = re.compile(
-    r"\b(?:ни с чем|ничего|никак|ни с кем|ни то ни другое|ни один|ничем|ни к чему|никаких|none|nothing)\b"
+    r"\b(?:ни с чем|ничего|никак|ни с кем|ни то ни другое|ни один|ничем|ни к чему|никаких|none|"
+    r"nothing|neither|no (?:integrations?|connections?|crm)|not any)\b"
 )
-_REFUSED = re.compile(r"\b(?:не|без|кроме|ни|не нужен|not|no)$")
+_REFUSED = re.compile(
+    r"\b(?:не|без|кроме|ни|не нужен|not|no|without|except|not the|not on|not in|don t need|don t want)$"
+)
 _REFUSED_AFTER = re.compile(
-    r"^(?:точно |пока |нам |мне )?(?:не нужен|не нужна|не нужно|не надо|не интересует|не подходит|нет)\b"
+    r"^(?:точно |пока |нам |мне )?(?:не нужен|не нужна|не нужно|не надо|не интересует|не подходит|нет|"
+    r"is not needed|isn t needed|not needed|not necessary|no need)\b"
 )
-_CLAUSE = re.compile(r"\s*[,;—–]\s*|\s+-\s+|\s+(?=(?:а если|а как|а что|а сколько|но)\b)", re.IGNORECASE)
+_CLAUSE = re.compile(
+    r"\s*[,;—–]\s*|\s+-\s+|\s+(?=(?:а если|а как|а что|а сколько|но|"
+    r"(?:and|but) (?:what|how|can|does|do|is|if|will)|but)\b)",
+    re.IGNORECASE,
+)
 _VAGUE = (
     (re.compile(r"\bнесколько сот"), Decimal(500)),
     (re.compile(r"\bнесколько тысяч"), Decimal(5_000)),
     (re.compile(r"\bнесколько десятков"), Decimal(50)),
     (re.compile(r"\bсотн[ия]\b"), Decimal(500)),
+    (re.compile(r"\b(?:a few|several|some) hundred"), Decimal(500)),
+    (re.compile(r"\b(?:a few|several|some) thousand"), Decimal(5_000)),
+    (re.compile(r"\b(?:couple of) thousand"), Decimal(2_000)),
+    (re.compile(r"\b(?:a few|several) dozen|\bdozens\b"), Decimal(50)),
+    (re.compile(r"\bhundreds\b(?! of thousand)"), Decimal(500)),
 )
 
 
@@ -148,6 +163,8 @@ def _own_number(option: AnswerOption) -> int | None:
 
 def _ordinal(line: str, options: Sequence[AnswerOption]) -> Match | None:
     spoken = [word for word in words(line) if word not in POLITE]
+    if "the" in words(line) or len(spoken) > 1:
+        spoken = [word for word in spoken if word not in ("one", "option", "choice", "button", "answer")]
     if len(spoken) != 1:
         return None
     if spoken[0] in ("последний", "последнее", "последняя", "last"):

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.understand import dates_en
 from bot.understand.amount_words import MONTHS
 from bot.understand.amounts import Amount, find_amounts
 from bot.understand.words import fold
@@ -67,9 +68,11 @@ def find_deadline(text: str, today: date) -> Deadline | None:
     """The deadline of a brief, or None when the text speaks of no time. Past dates move to the next year."""
     text = text[:MAX_TEXT]
     folded = fold(text)
-    flexible = _FLEXIBLE.search(folded)
-    urgent = None if flexible else _URGENT.search(folded)
-    found = _from_amounts(text, folded, today) or _from_words(folded, today)
+    flexible = _FLEXIBLE.search(folded) or dates_en.FLEXIBLE.search(folded)
+    urgent = None if flexible else _URGENT.search(folded) or dates_en.URGENT.search(folded)
+    found = (
+        dates_en.find(folded, today, _add_months) or _from_amounts(text, folded, today) or _from_words(folded, today)
+    )
     if found is not None:
         day, start, end = found
         return Deadline(day, text[start:end], urgent=urgent is not None, flexible=flexible is not None)
@@ -94,7 +97,7 @@ def _from_amounts(text: str, folded: str, today: date) -> Found | None:
         last = spans[index + 1] if ranged else amount
         before = folded[max(0, amount.start - 16) : amount.start]
         if re.search(r"(?:работаем|существу\w+|на рынке|опыт\w*|уже)\W+$", before) or folded[last.end :].startswith(
-            " назад"
+            (" назад", " ago")
         ):
             continue
         return _after(last, today), _from_preposition(folded, amount.start), last.end
@@ -103,7 +106,8 @@ def _from_amounts(text: str, folded: str, today: date) -> Found | None:
 
 def _from_preposition(folded: str, start: int) -> int:
     before = re.search(
-        r"(?:\b(?:ко?|до|через|за|на|в|с|от|не позднее|в течение)\s+)$", folded[max(0, start - 14) : start]
+        r"(?:\b(?:ко?|до|через|за|на|в|с|от|не позднее|в течение|by|in|within|before|for|until)\s+)$",
+        folded[max(0, start - 14) : start],
     )
     return start - len(before.group()) if before else start
 

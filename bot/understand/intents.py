@@ -10,6 +10,7 @@ from bot.understand.amounts import Amount, find_amounts
 from bot.understand.kinds import Intent
 from bot.understand.noise import is_gibberish, is_spam
 from bot.understand.patterns import CORE, GROUPS
+from bot.understand.patterns_en import CORE_EN, GROUPS_EN, WHOLE_EN
 from bot.understand.patterns_sale import CORE_SALE, WHOLE
 from bot.understand.phrases import opens_question, yes_or_no
 from bot.understand.profanity import is_obscene
@@ -24,15 +25,17 @@ _ORDER = {intent: at for at, intent in enumerate(Intent)}
 _CLAUSE = re.compile(r"[,;:!.?\n—–]| - ")
 _VOLUME = re.compile(
     r"\b(?:обращен|сообщен|заяв|диалог|клиент|запрос|чат|звонк|вопрос|человек|посетител|заказ|лид|лидов|"
-    r"контакт)\w*|\bв (?:месяц|день|неделю)\b"
+    r"контакт)\w*|\bв (?:месяц|день|неделю)\b|"
+    r"\b(?:messages|requests|chats|calls|clients|customers|questions|leads|orders|inquiries|enquiries|documents|"
+    r"visitors|tickets|dialogues|conversations)\b|\b(?:a|per|each|every) (?:month|day|week)\b"
 )
 _WORKING = frozenset((Intent.JOB_SEEKER, Intent.VENDOR_OFFER))
 _BUYING = re.compile(
     r"\b(?:нужен|нужна|нужно|хотим|хочу|хотели бы|хотел бы|ищем|интересует|заказать|сделайте|сделаете|"
     r"разработать|"
-    r"внедрить|сколько стоит|стоимость|цена|прайс)\b"
+    r"внедрить|сколько стоит|стоимость|цена|прайс|need|want|looking for|how much|price|cost|order|interested in)\b"
 )
-_PRODUCT = re.compile(r"\bбот(?:а|ы|ов|ом|у)?\b")
+_PRODUCT = re.compile(r"\bбот(?:а|ы|ов|ом|у)?\b|\b(?:chat)?bots?\b|\b(?:voice|ai|virtual) assistant\b")
 _ONLY_ASKS = re.compile(r"[?!\s]*\?[?!\s]*")
 _THUMBS = {"👍": Intent.YES, "👌": Intent.YES, "✅": Intent.YES, "+": Intent.YES, "👎": Intent.NO, "❌": Intent.NO}
 
@@ -60,12 +63,17 @@ class Understanding:
 
 @cache
 def _core_phrases() -> Phrases[Intent]:
-    return Phrases(CORE | CORE_SALE, GROUPS)
+    return Phrases(_both(CORE | CORE_SALE, CORE_EN), GROUPS | GROUPS_EN)
 
 
 @cache
 def _whole_phrases() -> Phrases[Intent]:
-    return Phrases(WHOLE, GROUPS)
+    return Phrases(_both(WHOLE, WHOLE_EN), GROUPS | GROUPS_EN)
+
+
+def _both(russian: Mapping[Intent, str], english: Mapping[Intent, str]) -> dict[Intent, str]:
+    """The tables of both languages as one: people mix them within a sentence."""
+    return {one: russian.get(one, "") + "\n" + english.get(one, "") for one in (*russian, *english)}
 
 
 @cache
@@ -123,7 +131,11 @@ def _phrased(sentences: tuple[Sentence, ...]) -> set[Intent]:
         found |= _whole_phrases().find(sentence.words)
         found |= _core_phrases().find(sentence.core)
     if Intent.CHEAPER_ELSEWHERE in found and Intent.DISCOUNT in found:
-        found -= {Intent.DISCOUNT} if not any("скид" in word for one in sentences for word in one.words) else set()
+        found -= (
+            {Intent.DISCOUNT}
+            if not any(word.startswith(("скид", "discount")) for one in sentences for word in one.words)
+            else set()
+        )
     if found & {Intent.INVOICE, Intent.CONTRACT} and Intent.MY_DOCUMENTS in found:
         found -= {Intent.INVOICE, Intent.CONTRACT}
     return found

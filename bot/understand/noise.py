@@ -18,11 +18,15 @@ _STRONG = re.compile(
     r"розыгрыш\w*|вы выиграли|ваш выигрыш|забер\w+ (?:приз|бонус|подарок)|бонус за регистрацию|"
     r"интим\w*|эскорт\w*|проститут\w*|виагр\w*|viagra|onlyfans|порно\w*|porn\w*|18\+|"
     r"займ\w* (?:без|онлайн|на карту)|кредит без отказ\w*|диплом\w* на заказ|накрутк\w+|купить подписчиков|"
-    r"earn \$?\d+|make money|easy money|free money|investment opportunity|click here)"
+    r"earn \$?\d+|make money|easy money|free money|investment opportunit\w+|click (?:here|the link|below)|"
+    r"work from home|double your|guaranteed (?:profit|income)|passive income|lottery|jackpot|you(?:'ve| have)? won|"
+    r"claim your|free spins|join (?:our|my) (?:channel|group)|subscribe to (?:our|my)|hot (?:girls|singles)|escort\w*|"
+    r"payday loan\w*|no deposit|betting|(?:cheap|buy) (?:followers|viagra|pills)|get rich)"
 )
 _WANTS = re.compile(
     r"\b(?:нужен|нужна|нужно|хочу|хотим|сколько|стоимость|цена|интересует|сделаете|делаете|можете|разработ\w+|"
-    r"подскажите|у нас|наш\w*|мы)\b"
+    r"подскажите|у нас|наш\w*|мы|need|want|looking for|how much|"
+    r"price|cost|interested|our (?:company|business|site|shop))\b"
 )
 _RUNS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю")
 _VOWELS = frozenset("аеиоуыэюяaeiouy")

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.understand.phrases_en import NO_EN, NOT_OPENS, OPENS, POLITE_EN, YES_EN
 from bot.understand.words import word_set
 
 YES = word_set(
@@ -9,7 +10,8 @@ YES = word_set(
     "точно согласен "
     "согласна согласны подходит годится отлично супер идет поехали правильно именно договорились нужно "
     "нужен нужна хочу "
-    "можно го безусловно естественно принято хочется"
+    "можно го безусловно естественно принято хочется "
+    "yeah yup yea absolutely definitely certainly correct right agreed agree perfect great fine alright deal exactly"
 )
 YES_PHRASES = frozenset(
     (
@@ -29,7 +31,7 @@ YES_PHRASES = frozenset(
         "было бы неплохо",
     )
 )
-NO = word_set("нет неа не no nope ненадо отказываюсь нету нет-нет")
+NO = word_set("нет неа не no nope ненадо отказываюсь нету нет-нет nah")
 NO_PHRASES = frozenset(
     (
         "не надо",
@@ -63,18 +65,19 @@ NO_PHRASES = frozenset(
         "не то",
         "не так",
         "не а",
-        "no thanks",
-        "not now",
     )
 )
-POLITE = word_set(
-    "спасибо пожалуйста благодарю плиз please thanks да ну вот так тогда наверное наверно пожалуй думаю "
-    "скорее всего "
-    "лучше мне нам нужно нужен нужна надо хочу хотим выбираю выберу пусть будет это для начала а и ок "
-    "хорошо просто "
-    "только возьмем возьму беру давайте давай вариант пункт номер ответ мой наш я мы у меня нас есть "
-    "все таки точно "
-    "конечно ага угу бы хотелось в на по с со к еще же уже можно подойдет подходит"
+POLITE = (
+    word_set(
+        "спасибо пожалуйста благодарю плиз please thanks да ну вот так тогда наверное наверно пожалуй думаю "
+        "скорее всего "
+        "лучше мне нам нужно нужен нужна надо хочу хотим выбираю выберу пусть будет это для начала а и ок "
+        "хорошо просто "
+        "только возьмем возьму беру давайте давай вариант пункт номер ответ мой наш я мы у меня нас есть "
+        "все таки точно "
+        "конечно ага угу бы хотелось в на по с со к еще же уже можно подойдет подходит"
+    )
+    | POLITE_EN
 )
 
 _OPENS_QUESTION = re.compile(
@@ -83,9 +86,8 @@ _OPENS_QUESTION = re.compile(
     r"кому|кем|чем|чей|чья|где|куда|откуда|"
     r"когда|почему|зачем|отчего|насколько|почем|что если|если|что|чего|как|можно ли|есть ли|будет ли|"
     r"умеет ли|может ли|"
-    r"сможет ли|нужно ли|надо ли|получится ли|правда ли|верно ли|what|how|why|when|where|who|which|can "
-    r"you|do you|is it|"
-    r"does|could you|у вас (?:есть|бывает|можно)|есть (?:у вас|ли)|вы (?:можете|делаете|работаете|умеете))\b)"
+    r"сможет ли|нужно ли|надо ли|получится ли|правда ли|верно ли|"
+    r"у вас (?:есть|бывает|можно)|есть (?:у вас|ли)|вы (?:можете|делаете|работаете|умеете))\b)"
 )
 _NOT_QUESTIONS = re.compile(
     r"(?:а |ну |так )*(?:как (?:скажете|хотите|вам удобн\w+|угодно|можно скорее|только|обычно|"
@@ -106,6 +108,8 @@ def opens_question(sentence: str) -> bool:
     # «если» alone opens a condition, not a question, unless «а» or «и» leads it: «а если он не знает».
     if bare.startswith("если ") and "?" not in sentence:
         return False
+    if OPENS.match(bare):
+        return NOT_OPENS.match(bare) is None
     return _OPENS_QUESTION.match(bare) is not None or _ASKS_INSIDE.search(bare) is not None
 
 
@@ -119,11 +123,17 @@ def yes_or_no(words: tuple[str, ...]) -> str:
     if not words:
         return ""
     phrase = " ".join(words)
-    if phrase in NO_PHRASES or (words[0] in NO and (len(words) == 1 or words[0] in ("нет", "неа", "no", "nope"))):
+    if phrase in YES_PHRASES or phrase in YES_EN:
+        return "yes"
+    if (
+        phrase in NO_PHRASES
+        or phrase in NO_EN
+        or (words[0] in NO and (len(words) == 1 or words[0] in ("нет", "неа", "no", "nope")))
+    ):
         return "no"
     rest = [word for word in words if word not in POLITE or word in YES]
-    if phrase in YES_PHRASES or (rest and len(words) <= 4 and all(word in YES for word in rest)):
+    if rest and len(words) <= 4 and all(word in YES for word in rest):
         return "yes"
-    if words[0] == "да" and len(words) <= 4 and "нет" not in words:
+    if words[0] in ("да", "yes", "yeah", "sure") and len(words) <= 4 and not {"нет", "no", "not"} & set(words):
         return "yes"
     return ""

@@ -38,8 +38,12 @@ _STEMS = re.compile(
 _INNOCENT = re.compile(r"ебит[а-я]*|ебе[йя]|хуе[йй]|манда|манду|херсон\w*")
 _TOWARDS_US = frozenset(("манда", "манду"))
 _ENGLISH = re.compile(
-    r"fuck\w*|shit|shitty|bullshit|bitch\w*|asshole|cunt|motherfuck\w*|cyka|suka|blya[dt]\w*|blyat|"
+    r"\w{0,6}fuck\w*|shits?|shitty|wtf|stfu|dick(?:head|s)|arseholes?|assholes?|wankers?|twats?|whores?|sluts?|cocksuckers?|"
+    r"bastards?|dumbass|jackass|bullshit|bitch\w*|asshole|cunt|motherfuck\w*|cyka|suka|blya[dt]\w*|blyat|"
     r"na[hx]u[iy]|[hx]u[iy](?:nya|lo)?|pizd\w+|yebat|ebat|zaebal\w*|pidor\w*|mudak\w*"
+)
+_ENGLISH_MASKED = re.compile(
+    r"f\*{1,3}c?k(?:ing|ed|er|s)?|fu\*{1,2}k?(?:ing)?|s[h*]\*t(?:ty)?|b\*+tch(?:es)?|a\*{2}(?:hole)?|c\*nt"
 )
 _MASKED_WORDS = word_set(
     "бля блять блядь бляди хуй хуя хую хуйня хуйню нахуй похуй дохуя нихуя охуел охуели охуеть пизда "
@@ -83,6 +87,8 @@ def _masked(token: str) -> bool:
     core = core.translate(_LEET)
     if "*" not in core or not core[0].isalpha() or len(core) > 14 or len(core) < 3:
         return False
+    if token.isascii():
+        return _ENGLISH_MASKED.fullmatch(token) is not None
     if any(char.isdigit() for char in core) or not _CYRILLIC.search(core):
         return False
     pattern = re.compile("".join(r"[а-я]" if char == "*" else re.escape(char) for char in core))

@@ -15,6 +15,7 @@ _PRODUCT = re.compile(
     r"(?:чат)?бот(?:а|у|ом|е|ы|ов|ам|ами|ик|ика)?|робот\w*|ассистент\w*|помощник\w*|систем\w*|сервис\w*|"
     r"программ[аыуе]"
     r"|приложени[еяю]|решени[еяю]|виджет\w*|нейросет\w+|автоматизаци[яиюей]+"
+    r"|(?:chat)?bots?|assistants?|robots?|agents?|systems?|software|apps?|widgets?|solution|tool"
 )
 _ACTOR = re.compile(
     r"он|она|оно|они|клиент\w*|покупател\w*|посетител\w*|человек|пользовател\w*|люди|"
@@ -24,7 +25,7 @@ _OPENING = word_set(
     "для чтобы чтоб который которая которое которые которого которую которому по под вместо сам сама "
     "может умеет "
     "сможет могут умеют сможете будет будут должен должна должны способен способна умеющий умеющая умеющего за "
-    "с на"
+    "с на that which who to for can will should could must would instead integrated"
 )
 _THIRD_PERSON = re.compile(r"\w{2,}(?:ет|ит|ут|ют|ят|ат|ется|ится)")
 _NOT_ACTIONS = word_set("стоит стоят будет нет работает работают обойдется выйдет отвечает летит сколько пусть")
@@ -35,6 +36,7 @@ _RESUME = word_set(
     "хотел хотела "
     "хотелось можно давайте а но где когда вы мы я спасибо у позовите соедините переключите пришлите "
     "вышлите скиньте "
+    "how what when where why price cost can could please i we do is are let call send give and but thanks hello "
     "отправьте перезвоните позвоните свяжитесь подскажите расскажите назовите посчитайте рассчитайте покажите "
     "дорого подумаю удалите привет здравствуйте извините сориентируйте дайте подготовьте сделайте"
 )
@@ -43,6 +45,7 @@ _RESUME_ANYWHERE = word_set(
     "свяжитесь подскажите "
     "посчитайте рассчитайте сориентируйте удалите"
 )
+_RESUME_ENGLISH = word_set("how what please")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _core(tokens: list[str]) -> tuple[str, ...]:
         if not token[0].isalnum():
             after_mark = True
             continue
-        if describing and (token in _RESUME_ANYWHERE or (after_mark and token in _RESUME)):
+        if describing and (token in _RESUME_ANYWHERE or token in _RESUME_ENGLISH or (after_mark and token in _RESUME)):
             describing = False
         if not describing and _opens(tokens, at, core):
             describing = True
