@@ -1,7 +1,7 @@
 """Loads `kb/company.yaml`: who the company is, when its people work, who they are and what they promise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -104,6 +104,12 @@ class Company:
     response: Response
     consents: Mapping[str, str]
     """Consent (`personal_data`, `marketing`) → version of its text."""
+    english: Mapping[str, str] = field(default_factory=dict)
+    """Names as clients who write English read them; what is not here stays Russian."""
+
+    def told(self, text: str, locale: str) -> str:
+        """A name or words of this file in the client's language."""
+        return self.english.get(text, text) if locale == "en" else text
 
     def manager(self, telegram_id: int) -> Manager | None:
         return next((manager for manager in self.managers if manager.id == telegram_id), None)
@@ -121,7 +127,7 @@ def load_company(path: Path) -> Company:
 def parse_company(text: str, *, source: str = "company.yaml") -> Company:
     """The company written in `text`; raises CompanyError with every mistake of it."""
     root = parse_tree(text, source, CompanyError)
-    part = root.section("name greeting_name legal contacts brand hours managers response consents")
+    part = root.section("name greeting_name legal contacts brand hours managers response consents", optional="english")
     company = Company(
         name=part["name"].text(longest=80),
         greeting_name=part["greeting_name"].text(longest=80),
@@ -133,6 +139,9 @@ def parse_company(text: str, *, source: str = "company.yaml") -> Company:
         response=_response(part["response"]),
         consents=_consents(part["consents"]),
     )
+    english = {text: said[0] for text, said in part["english"].translations().items()}
+    zone = english.get(company.calendar.zone_words, "")
+    company = replace(company, english=english, calendar=replace(company.calendar, zone_english=zone))
     if root.problems:
         raise CompanyError(source, root.problems)
     return company

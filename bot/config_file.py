@@ -133,6 +133,17 @@ class Node:
             return default
         return _GROUPS.sub("\u00a0", " ".join(raw.split(" ")))
 
+    def translations(self) -> dict[str, tuple[str, ...]]:
+        """Russian text → what stands for it in another language, the first the one to show, the rest ways to say it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key, node in self.pairs():
+            several = isinstance(node.yaml, yaml.SequenceNode)
+            given = node.items(least=1, most=50) if several else [node]
+            said = tuple(word for word in (one.text() for one in given) if word)
+            if said:
+                found[_GROUPS.sub("\u00a0", " ".join(key.split(" ")))] = said
+        return found
+
     def identifier(self) -> str:
         raw = self._scalar()
         if raw is None:

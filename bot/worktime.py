@@ -13,11 +13,20 @@ NBSP = "\u00a0"
 SOON = timedelta(minutes=60)
 """Up to here a promise counts minutes («в течение 15 минут»), beyond it names a time."""
 HORIZON_DAYS = 400
+RUSSIAN, ENGLISH = "ru", "en"
+SINCE, UNTIL = 0, 1
 
 _ON_WEEKDAY = ("в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу", "в воскресенье")
 _OF_MONTH = (
     "января", "февраля", "марта", "апреля", "мая", "июня",
     "июля", "августа", "сентября", "октября", "ноября", "декабря",
+)  # fmt: skip
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
 
@@ -51,6 +60,8 @@ class Calendar:
     shortened: frozenset[date] = frozenset()
     working: frozenset[date] = frozenset()
     shorter_by: timedelta = field(default=timedelta(hours=1))
+    zone_english: str = ""
+    """«Moscow time»; empty when the company says none."""
 
     def hours(self, day: date) -> Hours | None:
         """The hours of that day, None when closed."""
@@ -66,6 +77,11 @@ class Calendar:
             return hours
         closes = datetime.combine(day, hours.closes) - self.shorter_by
         return Hours(hours.opens, closes.time()) if closes > datetime.combine(day, hours.opens) else None
+
+    def zone_in(self, locale: str) -> str:
+        """How the zone is called in this language, without a break inside."""
+        words = self.zone_english if locale == "en" and self.zone_english else self.zone_words
+        return words.replace(" ", NBSP)
 
     def local(self, at: datetime) -> datetime:
         return at.astimezone(self.zone)
@@ -101,18 +117,18 @@ def add_working(calendar: Calendar, at: datetime, duration: timedelta) -> dateti
     raise NeverOpenError("unreachable: spans never end quietly")
 
 
-def promise(calendar: Calendar, now: datetime, minutes: int) -> Promise:
+def promise(calendar: Calendar, now: datetime, minutes: int, locale: str = RUSSIAN) -> Promise:
     """When a person will have answered, given `minutes` of working time from now."""
     deadline = add_working(calendar, now, timedelta(minutes=minutes))
     today, local = calendar.local(now).date(), calendar.local(deadline)
     if local.date() == today and is_open(calendar, now):
         if timedelta(minutes=minutes) <= SOON:
-            return Promise(deadline, f"в{NBSP}течение {_minutes(minutes)}")
-        return Promise(deadline, _at(calendar, "сегодня", "до", deadline))
+            return Promise(deadline, _within(minutes, locale))
+        return Promise(deadline, _at(calendar, today, today, UNTIL, deadline, locale))
     opening = _opening(calendar, local.date())
     prompt = deadline - opening <= SOON
-    word, moment = ("с", opening) if prompt else ("до", deadline)
-    return Promise(deadline, _at(calendar, _day(local.date(), today), word, moment))
+    word, moment = (SINCE, opening) if prompt else (UNTIL, deadline)
+    return Promise(deadline, _at(calendar, local.date(), today, word, moment, locale))
 
 
 def _spans(calendar: Calendar, at: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -138,26 +154,31 @@ def _opening(calendar: Calendar, day: date) -> datetime:
     return datetime.combine(day, opens, calendar.zone).astimezone(UTC)
 
 
-def _minutes(minutes: int) -> str:
-    """Genitive after «в течение»."""
+def _within(minutes: int, locale: str) -> str:
+    if locale == ENGLISH:
+        return f"within an{NBSP}hour" if minutes == 60 else f"within {minutes}{NBSP}minute{'s' * (minutes != 1)}"
     if minutes == 60:
-        return "часа"
+        return f"в{NBSP}течение часа"
     one = minutes % 10 == 1 and minutes % 100 != 11
-    return f"{minutes}{NBSP}{'минуты' if one else 'минут'}"
+    return f"в{NBSP}течение {minutes}{NBSP}{'минуты' if one else 'минут'}"
 
 
-def _day(day: date, today: date) -> str:
+def _day(day: date, today: date, locale: str) -> str:
     ahead = (day - today).days
+    english = locale == ENGLISH
     if ahead < 2:
-        return "завтра" if ahead else "сегодня"
+        return ("tomorrow" if ahead else "today") if english else ("завтра" if ahead else "сегодня")
     if ahead < 7:
-        return _ON_WEEKDAY[day.weekday()].replace(" ", NBSP)
-    return f"{day.day}{NBSP}{_OF_MONTH[day.month - 1]}"
+        return (f"on {_WEEKDAYS[day.weekday()]}" if english else _ON_WEEKDAY[day.weekday()]).replace(" ", NBSP)
+    return (
+        f"on{NBSP}{day.day}{NBSP}{_MONTHS[day.month - 1]}" if english else f"{day.day}{NBSP}{_OF_MONTH[day.month - 1]}"
+    )
 
 
-def _at(calendar: Calendar, day: str, word: str, moment: datetime) -> str:
+def _at(calendar: Calendar, day: date, today: date, word: int, moment: datetime, locale: str) -> str:
     """Day, time and zone; a time «до» is shown rounded up to the minute, never earlier than the deadline itself."""
     local = calendar.local(moment)
     if local.second or local.microsecond:
         local = local.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return f"{day} {word}{NBSP}{local:%H:%M} {calendar.zone_words.replace(' ', NBSP)}"
+    words = ("from", "by") if locale == ENGLISH else ("с", "до")
+    return f"{_day(day, today, locale)} {words[word]}{NBSP}{local:%H:%M} {calendar.zone_in(locale)}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.config_file import BrokenFileError, Node, as_date, parse_tree, read_text, unique
 from bot.sales.configuration import Configuration, QuoteError, check
+from bot.sales.price_english import bilingual, texts_of
 from bot.sales.price_model import (
     Answer,
     Choice,
@@ -71,7 +72,9 @@ def load_price_list(path: Path) -> PriceList:
 def parse_price_list(text: str, *, source: str = "pricing.yaml") -> PriceList:
     """The price list written in `text`; raises PriceListError with every mistake of it."""
     root = parse_tree(text, source, PriceListError)
-    part = root.section("version currency vat rounding limits discounts choices packages", optional="excludes requires")
+    part = root.section(
+        "version currency vat rounding limits discounts choices packages", optional="excludes requires english"
+    )
     choice_nodes = part["choices"].items(most=20)
     choices = tuple(_choice(node) for node in choice_nodes)
     unique((choice.id, node) for choice, node in zip(choices, choice_nodes, strict=True))
@@ -95,9 +98,13 @@ def parse_price_list(text: str, *, source: str = "pricing.yaml") -> PriceList:
     )
     if not root.problems:
         _check_dialogue(price_list, part["packages"])
+    words = part["english"].translations()
+    if not root.problems:
+        for key in sorted(words.keys() - texts_of(price_list)):
+            part["english"].wrong(f'no title or text reads "{key}"', f"в прайсе нет такого текста: «{key}»")
     if root.problems:
         raise PriceListError(source, root.problems)
-    return price_list
+    return bilingual(price_list, words) if words else price_list
 
 
 def _vat(node: Node) -> Vat:

@@ -183,6 +183,12 @@ class PriceList:
     discounts: tuple[DiscountKind, ...]
     excludes: tuple[tuple[Ref, ...], ...] = ()
     requires: tuple[Requirement, ...] = ()
+    english: "PriceList | None" = None
+    """The same prices under English titles, for showing; None when the file gives none."""
+
+    def told(self, locale: str) -> "PriceList":
+        """The price list with the titles a client of this language reads."""
+        return self.english if locale == "en" and self.english is not None else self
 
     @property
     def revision(self) -> str:
