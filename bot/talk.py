@@ -21,6 +21,7 @@ from bot.attached import Attached
 from bot.jobs import enqueue
 from bot.keyboards import Button, keyboard, person
 from bot.sales.leads import LeadDraft
+from bot.sales.price_model import PriceList
 from bot.services import Services
 from bot.texts import Html, Translate
 from bot.turn import ClientCard, Turn
@@ -53,6 +54,10 @@ class Memory:
     """Questions behind the buttons of the last clarifying question."""
     unsure: bool = False
     """The last answer was a clarifying question."""
+    sources: list[list[str]] = field(default_factory=list)
+    """[title, heading, excerpt] of what the last answer stands on."""
+    plainly: bool = False
+    """The client was told that no model speaks."""
     brief: dict[str, Any] = field(default_factory=dict)
     waiting: bool = False
     """A person was promised; the database knows whether they still are."""
@@ -116,6 +121,17 @@ class Talk:
     def today(self) -> date:
         """The day by the company's calendar."""
         return self.services.company.calendar.local(self.now).date()
+
+    @property
+    def price_list(self) -> PriceList:
+        """Today's prices with the titles this client reads."""
+        return self.services.price_list.told(self.t.locale)
+
+    @property
+    def name(self) -> str:
+        """How the assistant calls itself."""
+        company = self.services.company
+        return company.told(company.greeting_name, self.t.locale)
 
     def first(self, text: Html) -> None:
         """Put a paragraph in front of whatever is said next in this turn."""
@@ -204,7 +220,7 @@ class Talk:
     def _whole(self, text: Html | str) -> str:
         parts = [*self.leading, text] if text else list(self.leading)
         if not self.memory.met:
-            parts.insert(0, self.t("intro", name=self.services.company.greeting_name))
+            parts.insert(0, self.t("intro", name=self.name))
             self.memory.met = True
         self.leading = []
         return GAP.join(parts)

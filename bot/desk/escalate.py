@@ -131,7 +131,7 @@ async def put_off(services: Services, job: Job) -> None:
         return
     told = int(job.payload["told"])
     minutes = services.company.response.promise_minutes * (1 if told == 1 else 4)
-    when = promise(services.company.calendar, services.clock.now(), minutes).phrase
+    when = promise(services.company.calendar, services.clock.now(), minutes, case.locale).phrase
     text = services.text(case.locale)("desk.client.late" if told == 1 else "desk.client.later", when=when)
     try:
         message = await bot.send_message(case.chat_id, text)

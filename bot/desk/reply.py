@@ -63,7 +63,7 @@ async def introduce(acts: Acts) -> int | None:
     """Tell the client who leads the talk from now on. The message's number; None when it did not arrive."""
     case, services = acts.case, acts.services
     bot = client_bot(services, case)
-    text = services.text(case.locale)("desk.client.taken", name=acts.me.name)
+    text = services.text(case.locale)("desk.client.taken", name=services.company.told(acts.me.name, case.locale))
     if bot is None:
         acts.alert("failed")
         return None

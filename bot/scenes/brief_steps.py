@@ -46,7 +46,7 @@ def ready(talk: Talk, step: str, value: str, draft: LeadDraft) -> str | None:
 def _ready(talk: Talk, step: str, draft: LeadDraft) -> list[str]:
     if step == "deadline":
         return [talk.t.plain(key) for key in DEADLINES]
-    package = talk.services.price_list.package(draft.package or "")
+    package = talk.price_list.package(draft.package or "")
     if step == "budget" and package is not None:
         low, high = package.typical
         t = talk.t

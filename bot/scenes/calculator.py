@@ -34,7 +34,7 @@ class Calculator(Scene, state="calculator"):
 async def begin(talk: Talk, package: Package, answers: str = "") -> None:
     """Start, or go on, with this package; what is answered already is not asked."""
     talk.memory.package = package.id
-    talk.memory.rev = codes.revision(talk.services.price_list)
+    talk.memory.rev = codes.revision(talk.price_list)
     talk.memory.answers = answers or codes.no_answers(package)
     await talk.enter(Calculator)
 
@@ -42,7 +42,7 @@ async def begin(talk: Talk, package: Package, answers: str = "") -> None:
 async def choose(talk: Talk, packages: tuple[Package, ...] = ()) -> None:
     """Which service is it about?"""
     t = talk.t
-    offered = packages or talk.services.price_list.packages
+    offered = packages or talk.price_list.packages
     lines = [t("price.line", title=package.title, range=_lower(price_range(package, t))) for package in offered]
     buttons = [Button(package.title, Go(to="price", arg=package.id)) for package in offered[:7]]
     key = "price.choose_some" if packages else "price.choose"
@@ -51,7 +51,7 @@ async def choose(talk: Talk, packages: tuple[Package, ...] = ()) -> None:
 
 async def step(talk: Talk) -> None:
     """The next open question, or the price."""
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     package = price_list.package(talk.memory.package)
     pairs = codes.answered(package, talk.memory.answers) if package is not None else None
     if package is None or pairs is None:
@@ -75,7 +75,7 @@ async def ask(talk: Talk, package: Package, question: Question) -> None:
     given = [answer for answer in question.answers if answer.button][:ANSWERS]
     buttons = [
         Button(
-            answer.title,
+            talk.t.plain("button.unknown") if answer is question.unknown else answer.title,
             Ask(rev=rev, package=package.id, answers=codes.with_answer(package, answers, question, answer)),
         )
         for answer in (*given, question.unknown)
@@ -88,8 +88,8 @@ async def ask(talk: Talk, package: Package, question: Question) -> None:
 
 async def press(talk: Talk, given: Ask) -> None:
     """A button of this or of any earlier question: it carries every answer up to it."""
-    package = talk.services.price_list.package(given.package)
-    if package is None or given.rev != codes.revision(talk.services.price_list):
+    package = talk.price_list.package(given.package)
+    if package is None or given.rev != codes.revision(talk.price_list):
         await outdated(talk, package)
         return
     await begin(talk, package, given.answers)
@@ -97,7 +97,7 @@ async def press(talk: Talk, given: Ask) -> None:
 
 async def hear(talk: Talk, said: str) -> None:
     """An answer in words, a question in between, or both in one message."""
-    package = talk.services.price_list.package(talk.memory.package)
+    package = talk.price_list.package(talk.memory.package)
     pairs = codes.answered(package, talk.memory.answers) if package is not None else None
     question = next((asked for asked, answer in pairs or [] if answer is None), None)
     if package is None or question is None:
@@ -123,7 +123,7 @@ async def hear(talk: Talk, said: str) -> None:
 
 async def back(talk: Talk) -> None:
     """One question back; at the first one, the choice of a service."""
-    package = talk.services.price_list.package(talk.memory.package)
+    package = talk.price_list.package(talk.memory.package)
     answers = talk.memory.answers
     at = answers.find(codes.OPEN)
     before = codes.without_last(answers, at if at >= 0 else len(answers))

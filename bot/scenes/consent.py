@@ -10,8 +10,10 @@ from bot.understand.intents import Intent, Understanding
 
 BARE = 2
 """Words at most of a plain yes or no: «да», «нет, спасибо»."""
-AGREES = re.compile(r"\bсоглас(?:ен|на|ны)\b", re.I)
-REFUSES = re.compile(r"\bне\s+соглас(?:ен|на|ны)\b", re.I)
+AGREES = re.compile(r"\bсоглас(?:ен|на|ны)\b|\b(?:i|we)(?: do)? (?:agree|consent)\b|^\W*agreed?\W*$", re.I)
+REFUSES = re.compile(
+    r"\bне\s+соглас(?:ен|на|ны)\b|\bdisagree\b|\b(?:don[’']?t|do not|not|never|won[’']?t) (?:agree|consent)\b", re.I
+)
 
 
 async def given(talk: Talk) -> bool | None:
@@ -53,9 +55,9 @@ async def offer_marketing(talk: Talk) -> None:
     """Only to somebody who left a contact, and only once."""
     if await talk.services.leads.consent(talk.client.id, MARKETING) is not None:
         return
-    await talk.say(
-        talk.t("consent.marketing", company=talk.services.company.name), _buttons(talk, MARKETING), human=False
-    )
+    company = talk.services.company
+    text = talk.t("consent.marketing", company=company.told(company.name, talk.t.locale))
+    await talk.say(text, _buttons(talk, MARKETING), human=False)
 
 
 async def record(talk: Talk, kind: Kind, granted: bool) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.keyboards import Button, go
 from bot.sales.price_model import Package
 from bot.sales.pricing import money
-from bot.scenes import brief, calculator, codes, handoff, hours, knowledge, objections, privacy, quote, welcome
+from bot.scenes import assisted, brief, calculator, codes, handoff, hours, knowledge, objections, privacy, quote, welcome
 from bot.scenes.wording import answer_options, price_range, steps
 from bot.talk import Talk
 from bot.texts import Html
@@ -19,13 +19,22 @@ MUTED = timedelta(minutes=30)
 STORY = 1500
 """Characters from which a message is a description of a task rather than a question."""
 
-WHERE_IS = re.compile(r"\b(?:где|когда|долго)\b.{0,30}\b(?:человек|менеджер|сотрудник|оператор|ждать)", re.I | re.S)
+WHERE_IS = re.compile(
+    r"\b(?:где|когда|долго)\b.{0,30}\b(?:человек|менеджер|сотрудник|оператор|ждать)"
+    r"|\b(?:where|when|how long)\b.{0,30}\b(?:person|human|managers?|operator|agent|wait|anyone|someone)\b",
+    re.I | re.S,
+)
 """Somebody who was promised a person and asks what became of it."""
 
 _ACCEPT = r"(?:соглас(?:ен|на|ны)|подходит|устраивает|годится|бер[её]м|беру|по рукам|оформля(?:ем|йте)|покупа(?:ем|ю))"
 TAKES = re.compile(
     r"(?:(?:да|ну|ок|окей|хорошо|отлично|всё|все|мы|я|нас|нам|мне|меня|цена|тогда|полностью)[\s,.!]+)*"
-    rf"{_ACCEPT}(?:[\s,.!]+(?:нам|мне|нас|меня|цена|всё|все|спасибо|да|{_ACCEPT}))*[\s.!)👍]*",
+    rf"{_ACCEPT}(?:[\s,.!]+(?:нам|мне|нас|меня|цена|всё|все|спасибо|да|{_ACCEPT}))*[\s.!)👍]*"
+    r"|(?:(?:yes|ok|okay|great|good|fine|well|perfect|all right|alright|then)[\s,.!]+)*"
+    r"(?:(?:that|it|this|the price|price|everything)(?: all)? (?:works|suits|fits|is fine|is ok|is good|looks good)"
+    r"|(?:that|it)[’']s (?:fine|ok|okay|good)|works|suits|fits|sounds (?:good|great|fine)|looks good|deal|agreed"
+    r"|(?:i|we)(?:[’']ll| will) (?:take|buy) it|let[’']s (?:do it|go ahead|proceed|go for it)|go ahead)"
+    r"(?: (?:for|with|to|by) (?:me|us))?(?:[\s,.!]+(?:thanks|thank you|please))?[\s.!)👍]*",
     re.I,
 )
 """A price is accepted: «да, подходит», «берём»."""
@@ -125,7 +134,7 @@ async def sell(talk: Talk, said: str, meant: Understanding) -> None:
         extra = [go(talk.t, "button.count", "price", packages[0].id)]
         if not talk.memory.met:
             talk.first(talk.t("price.hint", title=packages[0].title, range=price_range(packages[0], talk.t)))
-    await knowledge.answer(talk, said, extra=extra)
+    await assisted.answer(talk, said, extra=extra)
 
 
 def told(talk: Talk, said: str, meant: Understanding) -> bool:
@@ -176,7 +185,7 @@ async def price_of(talk: Talk, package: Package, said: str = "") -> None:
     left = answers.count(codes.OPEN)
     key = "price.first" if not talk.memory.met else "price.again"
     if left:
-        name = talk.services.company.greeting_name
+        name = talk.name
         talk.first(t(key, range=price_range(package, t), name=name, steps=steps(left, t)))
         talk.memory.met = True
     if said and left:
@@ -230,7 +239,7 @@ async def contact_left(talk: Talk, said: str) -> bool:
 
 
 def named(talk: Talk, meant: Understanding) -> tuple[Package, ...]:
-    found = (talk.services.price_list.package(one) for one in meant.packages)
+    found = (talk.price_list.package(one) for one in meant.packages)
     return tuple(package for package in found if package is not None)
 
 
@@ -315,7 +324,7 @@ async def _greeting(talk: Talk, _: str) -> None:
 
 async def _is_bot(talk: Talk, _: str) -> None:
     talk.memory.met = True
-    await talk.say(talk.t("small.is_bot", name=talk.services.company.greeting_name), knowledge.ways_on(talk))
+    await talk.say(talk.t("small.is_bot", name=talk.name), knowledge.ways_on(talk))
 
 
 async def _yes(talk: Talk, _: str) -> None:

@@ -3,9 +3,9 @@
 from bot.keyboards import LONGEST, Button, Edit, Priced
 from bot.sales.configuration import Configuration, QuoteError
 from bot.sales.price_model import Choice, Option
-from bot.sales.pricing import Quote, money, plural
+from bot.sales.pricing import Quote, money
 from bot.scenes import calculator, codes, quote
-from bot.scenes.wording import bare
+from bot.scenes.wording import bare, counted
 from bot.talk import Talk
 from bot.texts import Html
 
@@ -22,9 +22,9 @@ async def open_(talk: Talk, configuration: Configuration) -> None:
 
 async def press(talk: Talk, given: Edit) -> None:
     """A change, or another page: the button carries the configuration as it is after the press."""
-    configuration = codes.decode(talk.services.price_list, given.rev, given.code)
+    configuration = codes.decode(talk.price_list, given.rev, given.code)
     if configuration is None:
-        package = talk.services.price_list.package(given.code.split(".")[0])
+        package = talk.price_list.package(given.code.split(".")[0])
         await calculator.outdated(talk, package)
         return
     try:
@@ -77,16 +77,16 @@ def _page(talk: Talk, configuration: Configuration, page: int) -> list[Button]:
 
 def _parameters(talk: Talk, configuration: Configuration) -> list[Option | Choice]:
     """Options of the package, then the choices that apply to it."""
-    package = talk.services.price_list.package(configuration.package)
+    package = talk.price_list.package(configuration.package)
     options = list(package.options) if package is not None else []
     return [*options, *_choices(talk, configuration)]
 
 
 def _choices(talk: Talk, configuration: Configuration) -> list[Choice]:
     """The choices that bear on this price: the support term only on what is paid by the month, and on that alone."""
-    package = talk.services.price_list.package(configuration.package)
+    package = talk.price_list.package(configuration.package)
     monthly = package is not None and package.period == "month"
-    return [one for one in talk.services.price_list.choices if (one.applies == "month") == monthly]
+    return [one for one in talk.price_list.choices if (one.applies == "month") == monthly]
 
 
 def _parameter(talk: Talk, configuration: Configuration, place: int, one: Option | Choice, page: int) -> Button:
@@ -117,8 +117,8 @@ def _values(talk: Talk, configuration: Configuration, place: int) -> list[Button
             buttons.append(_edit(talk, t.plain("button.less"), _with_option(configuration, one, quantity - 1), at))
         if quantity < one.max:
             buttons.append(_edit(talk, t.plain("button.more"), _with_option(configuration, one, quantity + 1), at))
-        counted = plural(quantity, one.unit)
-        buttons.append(_edit(talk, t.plain("button.counted", text=counted), configuration, page))
+        text = counted(quantity, one, t)
+        buttons.append(_edit(talk, t.plain("button.counted", text=text), configuration, page))
     else:
         chosen = configuration.choices.get(one.id, one.values[0].id)
         for value in one.values[:5]:
@@ -134,12 +134,12 @@ def _with_option(configuration: Configuration, option: Option, quantity: int) ->
 
 
 def _edit(talk: Talk, label: str, configuration: Configuration, at: str) -> Button:
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     return Button(label, Edit(rev=codes.revision(price_list), code=codes.encode(price_list, configuration), at=at))
 
 
 def _done(talk: Talk, configuration: Configuration) -> Button:
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     press = Priced(act="show", rev=codes.revision(price_list), code=codes.encode(price_list, configuration))
     return Button(talk.t.plain("button.done"), press)
 
@@ -147,12 +147,12 @@ def _done(talk: Talk, configuration: Configuration) -> Button:
 def _known(talk: Talk) -> Configuration:
     """The last configuration that could be priced."""
     known = quote.current(talk)
-    return known if known is not None else Configuration(talk.services.price_list.packages[0].id)
+    return known if known is not None else Configuration(talk.price_list.packages[0].id)
 
 
 def _capital(text: str) -> str:
     """A capital at the beginning, unless it is a name such as amoCRM."""
-    return text if text[:1].isascii() else text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] if not text[:1].isascii() or text.split()[0].islower() else text
 
 
 def _small(text: str) -> str:

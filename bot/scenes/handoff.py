@@ -20,13 +20,13 @@ async def call(talk: Talk, reason: str, *, key: str = "handoff.promised") -> Htm
     if draft.handoff is not None and not talk.promised:
         talk.relay()
         return waiting(talk, draft.handoff.deadline, more=reason != "human")
-    promised = promise(company.calendar, talk.now, company.response.promise_minutes)
+    promised = promise(company.calendar, talk.now, company.response.promise_minutes, talk.t.locale)
     if not talk.promised:
         talk.services.leads.promise(talk.turn, draft, reason, promised.deadline)
         talk.relay()
         talk.promised = talk.memory.waiting = True
     on = company.calendar.local(promised.deadline).date()
-    return talk.t(key, name=clerk(company, on), when=promised.phrase)
+    return talk.t(key, name=clerk(company, on, talk.t), when=promised.phrase)
 
 
 def waiting(talk: Talk, deadline: datetime, *, more: bool = False) -> Html:
@@ -35,7 +35,7 @@ def waiting(talk: Talk, deadline: datetime, *, more: bool = False) -> Html:
     if deadline <= now:
         return t("handoff.late")
     local = company.calendar.local(deadline)
-    again = promise(company.calendar, now, company.response.promise_minutes)
+    again = promise(company.calendar, now, company.response.promise_minutes, t.locale)
     minutes = -(-(deadline - now) // MINUTE)
     if is_open(company.calendar, now) and minutes <= SOON:
         when = t("time.minutes", n=minutes)
@@ -43,10 +43,9 @@ def waiting(talk: Talk, deadline: datetime, *, more: bool = False) -> Html:
         when = Html(again.phrase)
     else:
         day = {0: t("time.today"), 1: t("time.tomorrow")}.get((local.date() - talk.today).days)
-        when = t(
-            "time.until", day=day or day_of(local.date(), t), time=f"{local:%H:%M}", zone=company.calendar.zone_words
-        )
-    return t("handoff.added" if more else "handoff.waiting", name=clerk(company, local.date()), when=when)
+        zone = company.calendar.zone_in(t.locale)
+        when = t("time.until", day=day or day_of(local.date(), t), time=f"{local:%H:%M}", zone=zone)
+    return t("handoff.added" if more else "handoff.waiting", name=clerk(company, local.date(), t), when=when)
 
 
 async def person(talk: Talk, reason: str = "human") -> None:

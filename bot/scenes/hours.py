@@ -28,9 +28,21 @@ OTHERS = re.compile(
 """Whose hours are not ours, and whom one works with rather than when."""
 
 
+ENGLISH = re.compile(
+    r"\b(?:are|is) (?:you|your team|your managers|anyone|anybody|someone) (?:guys |still |there |currently )*"
+    r"(?:open|working|available|online|there)\b"
+    r"|\bwhat (?:are )?your (?:(?:working|business|opening|office) )?hours\b"
+    r"|\b(?:your|what|which) (?:working|business|opening|office) (?:hours|days)\b"
+    r"|\b(?:when|what time) do you (?:open|close|work|start)\b|\bhow late (?:are you|do you)\b"
+    r"|\bdo you work (?:now|today|tomorrow|weekends|nights|(?:on|at) (?:\w+days?|weekends?|holidays|nights?))\b"
+)
+
+
 def asked(said: str) -> bool:
     """Whether the words ask when people answer here."""
     words = " ".join(said.lower().replace("ё", "е").split())
+    if ENGLISH.search(words) is not None:
+        return re.search(r"\b(?:bot|assistant|chatbot)\b", words) is None
     return ASKS.search(words) is not None and OTHERS.search(words) is None
 
 
@@ -39,10 +51,9 @@ def tell(talk: Talk) -> Html:
     calendar, t = talk.services.company.calendar, talk.t
     today = calendar.hours(talk.today)
     if is_open(calendar, talk.now) and today is not None:
-        zone = calendar.zone_words.replace(" ", NBSP)
-        now = t("hours.open", until=f"{today.closes:%H:%M}", zone=zone)
+        now = t("hours.open", until=f"{today.closes:%H:%M}", zone=calendar.zone_in(t.locale))
     else:
-        now = t("hours.closed", when=promise(calendar, talk.now, 0).phrase)
+        now = t("hours.closed", when=promise(calendar, talk.now, 0, t.locale).phrase)
     return Html(f"{now} {t('hours.usual', days=week(calendar, t.locale))}")
 
 
@@ -55,6 +66,11 @@ def week(calendar: Calendar, locale: str) -> str:
             spans[-1] = (spans[-1][0], day, hours)
         else:
             spans.append((day, day, hours))
+    if locale != "ru":
+        return ", ".join(
+            f"{names[first]}{'' if first == last else '–' + names[last]} {hours.opens:%H:%M}–{hours.closes:%H:%M}"
+            for first, last, hours in spans
+        )
     return ", ".join(
         f"{names[first]}{'' if first == last else '–' + names[last]} с{NBSP}{hours.opens:%H:%M}"
         f" до{NBSP}{hours.closes:%H:%M}"

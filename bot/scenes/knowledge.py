@@ -65,7 +65,10 @@ async def passing(talk: Talk, said: str, *, asked: bool = True) -> Html | None:
 
 async def beside_price(talk: Talk, package: Package) -> Html | None:
     """What the price depends on, to go with the range just said: how the price section of the service's own article
-    begins, else the section on what is included. Sentences that repeat the range are left out."""
+    begins, else the section on what is included. Sentences that repeat the range are left out. The articles are
+    Russian, so whoever reads another language gets none of it unasked."""
+    if talk.t.locale != "ru":
+        return None
     sums = tuple(one.replace(NBSP, " ") for one in (bare(package.base), *map(bare, package.typical)))
     why = talk.t.plain("price.why", title=package.title)
     article = SERVICES + package.id.replace("_", "-")

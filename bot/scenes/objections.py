@@ -34,7 +34,7 @@ async def expensive(talk: Talk, configuration: Configuration | None = None) -> N
         await calculator.choose(talk)
         return
     priced = quotes.price(talk, configuration)
-    trimmed = cheaper(talk.services.price_list, configuration, most=1)
+    trimmed = cheaper(talk.price_list, configuration, most=1)
     if not trimmed:
         await talk.say(talk.t("expensive.smallest"), [_discount_button(talk, configuration), *_offer(talk, priced)])
         return
@@ -47,7 +47,7 @@ async def expensive(talk: Talk, configuration: Configuration | None = None) -> N
 
 def discount_rules(talk: Talk) -> Html:
     """What the price list gives to everybody, and who may give more."""
-    t, kind = talk.t, talk.services.price_list.discount(PREPAID)
+    t, kind = talk.t, talk.price_list.discount(PREPAID)
     parts = [t("discount.rule", percent=f"{kind.percent.normalize():f}")] if kind is not None else []
     return Html(" ".join([*parts, t("discount.more")]))
 
@@ -178,7 +178,7 @@ REMIND = "client.remind"
 
 
 def _prepaid(talk: Talk, configuration: Configuration) -> Quote | None:
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     if price_list.discount(PREPAID) is None:
         return None
     try:
@@ -193,14 +193,14 @@ def _percent(priced: Quote) -> str:
 
 
 def _offer(talk: Talk, priced: Quote) -> list[Button]:
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     code = codes.encode(price_list, priced.configuration)
     press = Priced(act="offer", rev=codes.revision(price_list), code=code)
     return [Button(talk.t.plain("button.offer_for", sum=_sum(priced)), press)]
 
 
 def _discount_button(talk: Talk, configuration: Configuration) -> Button:
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     press = Priced(act="discount", rev=codes.revision(price_list), code=codes.encode(price_list, configuration))
     return Button(talk.t.plain("button.discount"), press)
 

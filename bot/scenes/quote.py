@@ -14,7 +14,7 @@ from bot.texts import Html, Translate
 
 def price(talk: Talk, configuration: Configuration) -> Quote:
     """The price today, by the company's calendar; raises QuoteError."""
-    return quote(talk.services.price_list, configuration, on=talk.today)
+    return quote(talk.price_list, configuration, on=talk.today)
 
 
 async def show(talk: Talk, configuration: Configuration, *, notes: tuple[str, ...] = (), edit: bool = False) -> None:
@@ -30,7 +30,7 @@ async def show(talk: Talk, configuration: Configuration, *, notes: tuple[str, ..
 
 async def keep(talk: Talk, priced: Quote) -> None:
     """The lead and the memory of the dialogue hold the price that was shown last."""
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     talk.memory.rev = codes.revision(price_list)
     talk.memory.code = codes.encode(price_list, priced.configuration)
     draft = await talk.draft()
@@ -44,7 +44,7 @@ async def keep(talk: Talk, priced: Quote) -> None:
 
 def current(talk: Talk) -> Configuration | None:
     """The configuration shown last, when the price list has not changed since."""
-    return codes.decode(talk.services.price_list, talk.memory.rev, talk.memory.code) if talk.memory.code else None
+    return codes.decode(talk.price_list, talk.memory.rev, talk.memory.code) if talk.memory.code else None
 
 
 def describe(talk: Talk, priced: Quote, notes: tuple[str, ...] = ()) -> Html:
@@ -60,7 +60,7 @@ def describe(talk: Talk, priced: Quote, notes: tuple[str, ...] = ()) -> Html:
     if monthly:
         paragraphs = [t("quote.monthly", **values)]
     else:
-        values["term"] = term(talk.services.price_list, priced)
+        values["term"] = term(talk.price_list, priced)
         paragraphs = [t("quote.manager" if priced.needs_manager else "quote.once", **values)]
     if notes:
         paragraphs.append(Html(" ".join(t("quote.note", text=note) for note in notes)))
@@ -72,7 +72,7 @@ def describe(talk: Talk, priced: Quote, notes: tuple[str, ...] = ()) -> Html:
 
 def buttons(talk: Talk, priced: Quote) -> list[Button]:
     t = talk.t
-    rev, code = codes.revision(talk.services.price_list), codes.encode(talk.services.price_list, priced.configuration)
+    rev, code = codes.revision(talk.price_list), codes.encode(talk.price_list, priced.configuration)
     first = ("confirm", "button.confirm") if priced.needs_manager else ("offer", "button.offer")
     acts = (first, ("edit", "button.edit"), ("dear", "button.dear"))
     return [Button(t.plain(key), Priced(act=act, rev=rev, code=code)) for act, key in acts]
@@ -99,7 +99,7 @@ def term(price_list: PriceList, priced: Quote) -> str:
 
 def support(talk: Talk, priced: Quote) -> Html | None:
     """What the optional monthly support would cost beside a project; for the support term chosen."""
-    price_list = talk.services.price_list
+    price_list = talk.price_list
     package = next((one for one in price_list.packages if one.period == "month"), None)
     if package is None or not priced.total:
         return None

@@ -43,7 +43,7 @@ async def greet(talk: Talk, *, always: bool = False) -> None:
         await talk.say(t("start.hello_again"), ways(talk))
         return
     talk.memory.met = True
-    await talk.say(t("start.hello", name=talk.services.company.greeting_name), ways(talk))
+    await talk.say(t("start.hello", name=talk.name), ways(talk))
 
 
 async def comeback(talk: Talk) -> bool:
@@ -64,7 +64,7 @@ async def comeback(talk: Talk) -> bool:
 
 async def resume(talk: Talk) -> None:
     """Go on where the client was: in the calculation, or with the last price."""
-    package = talk.services.price_list.package(talk.memory.package)
+    package = talk.price_list.package(talk.memory.package)
     if talk.memory.answers and package is not None and codes.answered(package, talk.memory.answers) is not None:
         await calculator.begin(talk, package, talk.memory.answers)
         return
@@ -74,7 +74,7 @@ async def resume(talk: Talk) -> None:
         await calculator.choose(talk)
         return
     draft = await talk.draft()
-    if draft.price_version and draft.price_version != talk.services.price_list.revision:
+    if draft.price_version and draft.price_version != talk.price_list.revision:
         talk.first(talk.t("price.recounted"))
     await quote.show(talk, configuration)
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from babel.dates import format_date
 
 from bot.company import Company
-from bot.sales.price_model import Package, Question
-from bot.sales.pricing import NBSP, money
+from bot.sales.price_model import Option, Package, Question
+from bot.sales.pricing import NBSP, money, plural
 from bot.texts import Html, Translate
 from bot.understand.amounts import find_amounts
 from bot.understand.answers import AnswerOption
@@ -78,6 +78,13 @@ def _at_most(title: str) -> int | None:
     return int(amounts[0].value) if len(amounts) == 1 else None
 
 
-def clerk(company: Company, on: date) -> str:
+def clerk(company: Company, on: date, t: Translate) -> str:
     """Who answers clients that day."""
-    return company.rota(on)[0].name
+    return company.told(company.rota(on)[0].name, t.locale)
+
+
+def counted(number: int, option: Option, t: Translate) -> str:
+    """«3 канала», "3 channels": an English unit has two forms, of which the last is the plural."""
+    if t.locale == "ru":
+        return plural(number, option.unit)
+    return f"{number}{NBSP}{option.unit[0] if number == 1 else option.unit[-1]}"
