@@ -2,7 +2,9 @@
 
 import argparse
 import asyncio
+import contextlib
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ from infra.settings import SettingsError, load_settings
 
 if TYPE_CHECKING:
     from infra.database import Database
+    from kb.search import Searcher
 
 CONTENT = Path(__file__).resolve().parent / "content"
 
@@ -52,11 +55,23 @@ def _arguments() -> argparse.ArgumentParser:
     search.add_argument("query")
     search.add_argument("--top", type=_positive, default=5)
     evaluate = commands.add_parser("eval", help="recall@1, recall@5, MRR@10 and milliseconds per query")
-    evaluate.add_argument("file", metavar="FILE.jsonl", type=Path)
+    evaluate.add_argument("file", metavar="FILE.jsonl", type=Path, help='lines of {"question", "source"}')
+    evaluate.add_argument("--foreign", metavar="FILE.txt", type=Path, help="questions that must be refused, one a line")
+    evaluate.add_argument("--typos", metavar="N", type=_typos, default=0, help="slips put into every question")
+    evaluate.add_argument("--seed", metavar="N", type=int, default=0, help="which slips")
+    for command in (search, evaluate):
+        command.add_argument("--lexical", action="store_true", help="by words alone, even with an embedding key")
     for command in (sync, search, evaluate):
         command.add_argument("--collection", metavar="NAME", default="main")
         command.add_argument("--json", action="store_true", help="print JSON")
     return parser
+
+
+def _typos(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 10:
+        raise argparse.ArgumentTypeError("must be from 0 to 10")
+    return value
 
 
 def _positive(text: str) -> int:
@@ -92,9 +107,11 @@ async def _sync(db: "Database", arguments: argparse.Namespace) -> None:
 
 
 async def _search(db: "Database", arguments: argparse.Namespace) -> None:
-    from kb.search import Searcher, verdict
+    from kb.search import relevant, verdict
 
-    passages = await Searcher(db, arguments.collection).search(arguments.query, arguments.top)
+    async with _searcher(db, arguments) as searcher:
+        dense_query = None if arguments.lexical else arguments.query
+        passages = relevant(await searcher.search(arguments.query, arguments.top, dense_query=dense_query))
     if arguments.json:
         fields = ("rank", "score", "source", "heading", "text", "confidence")
         _print_json([{name: getattr(passage, name) for name in fields} for passage in passages])
@@ -107,18 +124,34 @@ async def _search(db: "Database", arguments: argparse.Namespace) -> None:
 
 
 async def _eval(db: "Database", arguments: argparse.Namespace) -> None:
-    from kb.evaluate import evaluate, load_questions
-    from kb.search import Searcher
+    from kb.evaluate import evaluate, load_foreign, load_questions, with_typos
 
     questions = await asyncio.to_thread(load_questions, arguments.file)
-    searcher = Searcher(db, arguments.collection)
-    if not await searcher.refresh():
-        raise ConfigError(f"collection {arguments.collection} is empty: sync it first")
-    numbers = (await evaluate(searcher, questions)).as_json()
+    foreign = await asyncio.to_thread(load_foreign, arguments.foreign) if arguments.foreign else []
+    if arguments.typos:
+        questions = with_typos(questions, arguments.typos, arguments.seed)
+    async with _searcher(db, arguments) as searcher:
+        if not await searcher.refresh():
+            raise ConfigError(f"collection {arguments.collection} is empty: sync it first")
+        numbers = (await evaluate(searcher, questions, foreign, dense=not arguments.lexical)).as_json()
     if arguments.json:
         _print_json(numbers)
     else:
         print("\n".join(f"{name} {value}" for name, value in numbers.items()))
+
+
+@contextlib.asynccontextmanager
+async def _searcher(db: "Database", arguments: argparse.Namespace) -> "AsyncIterator[Searcher]":
+    """With vectors when there is a key for them and nobody asked for words alone."""
+    from kb.embed import embedder_of
+    from kb.search import Searcher
+
+    embedder = None if arguments.lexical else embedder_of(load_settings())
+    try:
+        yield Searcher(db, arguments.collection, embedder=embedder)
+    finally:
+        if embedder is not None:
+            await embedder.close()
 
 
 def _print_json(value: object) -> None:

@@ -6,13 +6,14 @@ milliseconds. Pure: built from values, no database. See docs/decisions/0003-lexi
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb import lemmas as language
+from kb.floor import Evidence, confidences
 from kb.forward import Entry, Forward, Reader
 from kb.fuzzy import Vocabulary
 from kb.lexicon import Lexicon
@@ -31,12 +32,19 @@ Longs = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """`entry` is the place in the built sequence; `share` (0–1) is the score as a share of the most that a passage
-    made of nothing but this question could have."""
+    """`entry` is the place in the built sequence, `confidence` (0–1) how likely it answers the question at all."""
 
     entry: int
     score: float
-    share: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`hits`, best first, and what else was to be judged, by entry."""
+
+    hits: list[Hit]
+    others: dict[int, Hit]
 
 
 class LexicalIndex:
@@ -48,13 +56,10 @@ class LexicalIndex:
         self._postings = Postings(forward, len(lexicon))
         mean = (float(forward.lengths.mean()) if len(forward) else 0.0) or 1.0
         self._norms = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * forward.lengths.astype(np.float64) / mean)
-        alive = self._postings.frequencies() > 0
-        self._vocabulary = Vocabulary(
-            [
-                word if there and language.is_informative(word) else ""
-                for word, there in zip(lexicon.names, alive.tolist(), strict=True)
-            ]
-        )
+        self._frequencies = self._postings.frequencies()
+        self._informative = np.array([language.is_informative(word) for word in lexicon.names], dtype=np.bool_)
+        usable = (self._informative & (self._frequencies > 0)).tolist()
+        self._vocabulary = Vocabulary([word if able else "" for word, able in zip(lexicon.names, usable, strict=True)])
         self._cache = TermCache()
 
     @classmethod
@@ -69,38 +74,55 @@ class LexicalIndex:
 
     def rank(self, query: str, top: int = 10) -> list[Hit]:
         """The `top` entries that answer the query best; none for a query that says nothing."""
+        return self.ask(query, top).hits
+
+    def ask(self, query: str, top: int, also: Sequence[int] = ()) -> Asked:
+        """As `rank`; `also` are entries to be judged by the same question, found or not."""
         terms = [self._term(word) for word in asked(query, self.lexicon)]
+        if not terms:
+            return Asked([], {})
         scores = np.zeros(len(self))
         for term in terms:
             scores[term.entries] += term.gains
         best = _greatest(scores, max(top, RESCORED))
-        if not len(best):
-            return []
         full = scores[best] + SENTENCE_WEIGHT * self._best_sentences(best, terms)
-        most = FULL_SCORE * sum(term.idf for term in terms)
         order = np.lexsort((best, -full))[:top]
-        return [Hit(int(best[at]), float(full[at]), min(1.0, float(full[at]) / most)) for at in order]
+        hits = self._judged(best[order], full[order], query, terms)
+        others = np.array(sorted(set(also) - {hit.entry for hit in hits}), dtype=np.int64)
+        more = scores[others] + SENTENCE_WEIGHT * self._best_sentences(others, terms)
+        return Asked(hits, {hit.entry: hit for hit in self._judged(others, more, query, terms)})
+
+    def _judged(self, entries: Longs, scores: Floats, query: str, terms: Sequence[Term]) -> list[Hit]:
+        if not len(entries):
+            return []
+        shares = np.minimum(1.0, scores / (FULL_SCORE * sum(term.idf for term in terms)))
+        sure = confidences(shares, query, terms, self._evidence(entries, terms))
+        return [
+            Hit(entry, score, confident)
+            for entry, score, confident in zip(entries.tolist(), scores.tolist(), sure.tolist(), strict=True)
+        ]
 
     def _term(self, word: str) -> Term:
         known = self._cache.get(word)
         if known is not None:
             return known
-        likeness = meant(word, self.lexicon, self._vocabulary)
-        counts = self._postings.together(likeness, len(self))
+        meaning = meant(word, self.lexicon, self._vocabulary)
+        counts = self._postings.together(meaning.likeness, len(self))
         entries = np.flatnonzero(counts > 0)
         found = counts[entries]
         # what a word weighs follows from all that stands for it, each entry counting by how surely it does
         frequency = float(np.minimum(found, 1.0).sum())
         idf = math.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
         gains = idf * (SATURATION + 1) * found / (found + self._norms[entries])
-        term = Term(word, idf, likeness, entries.astype(np.int32), gains.astype(np.float32))
+        sure = max(meaning.sure.values(), default=0.0)
+        term = Term(word, idf, meaning.likeness, meaning.sure, sure, entries.astype(np.int32), gains.astype(np.float32))
         self._cache.put(term)
         return term
 
     def _best_sentences(self, entries: Longs, terms: Sequence[Term]) -> Floats:
         """The weight of the query found in one sentence together with the headings above it, at each entry's best."""
         forward = self.forward
-        weights = _Weights(terms)
+        weights = _Weights([term.likeness for term in terms])
         bounds = [(int(forward.first[entry]), int(forward.first[entry + 1])) for entry in entries]
         counts = np.array([last - first for first, last in bounds])
         result = np.zeros(len(entries))
@@ -118,6 +140,20 @@ class LexicalIndex:
         full = np.flatnonzero(counts)
         result[full] = np.maximum.reduceat(totals, (np.cumsum(counts) - counts)[full])
         return result
+
+    def _evidence(self, entries: Longs, terms: Sequence[Term]) -> Evidence:
+        forward = self.forward
+        weights = _Weights([term.sure for term in terms])
+        texts = [_words_of(forward, int(entry)) for entry in entries]
+        found = weights.greatest(np.concatenate(texts), np.array([len(text) for text in texts]))
+        topics = np.zeros(len(entries))
+        for place, entry in enumerate(entries):
+            own = forward.heads[forward.headings[entry] + forward.titles[entry] : forward.headings[entry + 1]]
+            own = own[self._informative[own]]
+            worth = np.log1p(len(self) / self._frequencies[own])
+            asked_of = weights.greatest(own, np.ones(len(own), np.int64)).max(axis=0, initial=0.0)
+            topics[place] = (worth @ asked_of) / worth.sum() if len(own) else 0.0
+        return Evidence(found, topics, math.log(1 + (len(self) + 0.5) / 0.5))
 
 
 class IndexBuilder:
@@ -138,18 +174,21 @@ class IndexBuilder:
         self._reader.keep(self._earlier.forward, number)
 
     def done(self) -> LexicalIndex:
-        return LexicalIndex(self._reader.done(), self._lexicon)
+        forward, lexicon = self._reader.done(), self._lexicon
+        if self._earlier is not None:
+            forward, lexicon = _without_unused(forward, lexicon)
+        return LexicalIndex(forward, lexicon)
 
 
 class _Weights:
-    """How surely each indexed word stands for each of the terms, for looking up many words at once."""
+    """How far each indexed word stands for each of the terms, for looking up many words at once."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        self._words = np.array(sorted({word for term in terms for word in term.likeness} | {-1}))
+    def __init__(self, weights: Sequence[Mapping[int, float]]) -> None:
+        self._words = np.array(sorted({word for one in weights for word in one} | {-1}))
         places = {word: place for place, word in enumerate(self._words.tolist())}
-        self._table = np.zeros((len(terms), len(places)))  # the first column is that of all other words
-        for row, term in enumerate(terms):
-            for word, alike in term.likeness.items():
+        self._table = np.zeros((len(weights), len(places)))  # the first column is that of all other words
+        for row, one in enumerate(weights):
+            for word, alike in one.items():
                 self._table[row, places[word]] = alike
 
     def greatest(self, words: NDArray[np.int32], lengths: Longs) -> Floats:
@@ -162,6 +201,26 @@ class _Weights:
         places[self._words[places] != words] = 0
         result[:, full] = np.maximum.reduceat(self._table[:, places], (np.cumsum(lengths) - lengths)[full], axis=1)
         return result
+
+
+def _without_unused(forward: Forward, lexicon: Lexicon) -> tuple[Forward, Lexicon]:
+    """The same without the words that no entry has any more."""
+    used = np.zeros(len(lexicon), dtype=np.bool_)
+    used[forward.body] = True
+    used[forward.heads] = True
+    if used.all():
+        return forward, lexicon
+    numbers = (np.cumsum(used) - 1).astype(np.int32)
+    kept = replace(forward, body=numbers[forward.body], heads=numbers[forward.heads])
+    return kept, lexicon.restricted(used.tolist(), numbers.tolist())
+
+
+def _words_of(forward: Forward, entry: int) -> NDArray[np.int32]:
+    """All words of an entry and of its headings."""
+    start, end = forward.sentences[forward.first[entry]], forward.sentences[forward.first[entry + 1]]
+    return np.concatenate(
+        [forward.body[start:end], forward.heads[forward.headings[entry] : forward.headings[entry + 1]]]
+    )
 
 
 def _greatest(scores: Floats, count: int) -> Longs:

@@ -5,6 +5,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from kb.words import ABBREVIATIONS, STOP_WORDS
@@ -84,6 +85,25 @@ def lemma(word: str) -> str:
     if not _CYRILLIC.search(word):
         return word
     return str(_analyzer().parse(word)[0].normal_form).replace("ё", "е")
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """`spelt`: the dictionary has the word; `noun`: it names something; `name`: of a person or a place."""
+
+    spelt: bool
+    noun: bool
+    name: bool
+
+
+@functools.lru_cache(maxsize=20_000)
+def grammar(word: str) -> Grammar:
+    """What kind of word a lower-case word is; one without Russian letters is taken for a noun nobody knows."""
+    if not _CYRILLIC.search(word):
+        return Grammar(spelt=False, noun=True, name=False)
+    tag = _analyzer().parse(word)[0].tag
+    name = any(mark in tag for mark in ("Geox", "Name", "Surn"))
+    return Grammar(bool(_analyzer().word_is_known(word)), tag.POS in ("NOUN", None), name)
 
 
 def lemmas(found: Sequence[str]) -> list[str]:

@@ -27,6 +27,17 @@ class Lexicon:
         other._by_lemma = self._by_lemma.copy()
         return other
 
+    def restricted(self, kept: Sequence[bool], numbers: Sequence[int]) -> "Lexicon":
+        """Only the kept words, each with its new number."""
+        other = Lexicon()
+        other.names = [name for name, stays in zip(self.names, kept, strict=True) if stays]
+        other._numbers = {name: number for number, name in enumerate(other.names)}
+        for lemma, forms in self._by_lemma.items():
+            left = tuple(numbers[form] for form in forms if kept[form])
+            if left:
+                other._by_lemma[lemma] = left
+        return other
+
     def add(self, words: Sequence[str], lemmas: Sequence[str]) -> list[int]:
         """The numbers of the words, one for one, then those of the abbreviations that they spell out."""
         numbers = self._numbers

@@ -3,7 +3,7 @@
 import functools
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,22 +12,35 @@ from numpy.typing import NDArray
 from kb import lemmas as language
 from kb.fuzzy import Vocabulary
 from kb.lexicon import Lexicon
-from kb.words import SPELLINGS, SYNONYMS
+from kb.words import SPELLINGS, STOP_WORDS, SYNONYMS
 
 LEMMA_WEIGHT = 0.7
 SYNONYM_WEIGHT = 0.5
 LIKENESS_POWER = 3
+SURE_SYNONYM = 0.8
+MENDED = 0.9
+LONG_WORD = 8
+SHORTEST_MISSPELT = 4
+MOST_MENDED = 12
+LEAST_CREDIBLE = 0.5
+SHARED_BEGINNING = 4
+SHARED_SHARE = 0.6
 MOST_ASKED = 40
 CACHED_POSTINGS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a question: its weight, the indexed words that stand for it, and what it adds to which entries."""
+    """One word of a question: its weight, the indexed words that stand for it, and what it adds to which entries.
+
+    `sure` says of the same words how far one may believe that they do stand for it; `known` is the greatest of that.
+    """
 
     word: str
     idf: float
     likeness: Mapping[int, float]
+    sure: Mapping[int, float]
+    known: float
     entries: NDArray[np.int32]
     gains: NDArray[np.float32]
 
@@ -60,7 +73,7 @@ class TermCache:
 
 def asked(query: str, lexicon: Lexicon) -> list[str]:
     """The words of a question that say something, each once; typed in the wrong layout, they are put right."""
-    found = _informative(query)
+    found = [word for word in _informative(query) if word in lexicon or not _misspelt_stop_word(word)]
     if found and not any("а" <= letter <= "я" for letter in query.lower()):
         retyped = _informative(language.from_keyboard(query))
         if _recognised(retyped, lexicon) > _recognised(found, lexicon):
@@ -68,23 +81,93 @@ def asked(query: str, lexicon: Lexicon) -> list[str]:
     return found
 
 
-def meant(word: str, lexicon: Lexicon, vocabulary: Vocabulary) -> dict[int, float]:
-    """The indexed words that stand for the word, each with how surely: 1 for the word itself and its spellings."""
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Indexed words by number: `likeness` is how much each counts for a word of the question, `sure` how far one may
+    believe that it is meant at all."""
+
+    likeness: dict[int, float]
+    sure: dict[int, float]
+
+
+def meant(word: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Meaning:
+    """The indexed words that stand for the word: 1 for the word itself and its other spellings, less for others."""
+    known = _standing_for(word, lexicon)
+    likeness = dict(known)
+    sure = {number: 1.0 if alike >= LEMMA_WEIGHT else SURE_SYNONYM for number, alike in known.items()}
+    latin = word[0].isascii() and word[0].isalpha()
+    for like in (word, language.to_cyrillic(word)) if latin else (word,):
+        near = vocabulary.near(like)
+        for number, alike in near:
+            likeness[number] = max(likeness.get(number, 0.0), alike**LIKENESS_POWER)
+            if _credible(word, lexicon.names[number], alike):
+                sure[number] = max(sure.get(number, 0.0), alike)
+        if not known and not language.grammar(word).spelt:
+            for number, alike in _mended(like, near, lexicon).items():
+                likeness[number] = max(likeness.get(number, 0.0), alike)
+                sure[number] = max(sure.get(number, 0.0), MENDED)
+    return Meaning(likeness, sure)
+
+
+def _mended(word: str, near: Sequence[tuple[int, float]], lexicon: Lexicon) -> dict[int, float]:
+    """What the word becomes with the fewest slips put right, and its forms: a slip, two of them in a long word."""
+    most = 2 if len(word) >= LONG_WORD else 1
+    slips = {number: _slips(word, lexicon.names[number], most) for number, _ in near[:MOST_MENDED]}
+    least = min(slips.values(), default=most + 1)
+    found: dict[int, float] = {}
+    if least <= most:
+        for number in (number for number, count in slips.items() if count == least):
+            for form in lexicon.forms(language.lemma(lexicon.names[number])):
+                found[form] = max(found.get(form, 0.0), MENDED * LEMMA_WEIGHT)
+            found[number] = MENDED
+    return found
+
+
+def _slips(first: str, second: str, most: int) -> int:
+    """Letters lost, doubled, swapped or mistaken between the two words; `most` + 1 for any more than `most`."""
+    if abs(len(first) - len(second)) > most:
+        return most + 1
+    before: list[int] = []
+    above = list(range(len(second) + 1))
+    for row, letter in enumerate(first, start=1):
+        current = [row]
+        for column, other in enumerate(second, start=1):
+            cost = min(above[column] + 1, current[-1] + 1, above[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == second[column - 2] and first[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        if min(current) > most:
+            return most + 1
+        before, above = above, current
+    return min(above[-1], most + 1)
+
+
+def _standing_for(word: str, lexicon: Lexicon) -> dict[int, float]:
     lemma = language.lemma(word)
     found: dict[int, float] = {}
     for other in _synonyms().get(lemma, ()):
         found.update(dict.fromkeys(lexicon.forms(other), SYNONYM_WEIGHT))
     found.update(dict.fromkeys(lexicon.forms(lemma), LEMMA_WEIGHT))
-    for other in (word, *(_SPELLINGS.get(word, ()) or _SPELLINGS.get(lemma, ()))):
-        if other != word:
-            found.update(dict.fromkeys(lexicon.forms(other), 1.0))
+    for other in _SPELLINGS.get(word, ()) or _SPELLINGS.get(lemma, ()):
+        found.update(dict.fromkeys(lexicon.forms(other), 1.0))
         number = lexicon.number(other)
         if number is not None:
             found[number] = 1.0
-    for like in (word, language.to_cyrillic(word)) if word[0].isascii() and word[0].isalpha() else (word,):
-        for number, alike in vocabulary.near(like):
-            found[number] = max(found.get(number, 0.0), alike**LIKENESS_POWER)
+    number = lexicon.number(word)
+    if number is not None:
+        found[number] = 1.0
     return found
+
+
+def _credible(word: str, other: str, alike: float) -> bool:
+    """A word that the dictionary does not have is a slip of the pen for what it looks like. One that it has is what
+    it is, and means the other only where they begin alike: «доставлять» and «доставка», but not «погода», «полгода»."""
+    if not language.grammar(word).spelt:
+        return alike >= LEAST_CREDIBLE
+    lemma = language.lemma(word)
+    differing = (place for place, (one, two) in enumerate(zip(lemma, other, strict=False)) if one != two)
+    beginning = next(differing, min(len(lemma), len(other)))
+    return beginning >= max(SHARED_BEGINNING, SHARED_SHARE * min(len(lemma), len(other)))
 
 
 def _informative(query: str) -> list[str]:
@@ -94,6 +177,17 @@ def _informative(query: str) -> list[str]:
     kept = [word for place, word in enumerate(found) if place not in replaced]
     kept.extend(short for _, _, short in spelled_out)
     return list(dict.fromkeys(word for word in kept if language.is_informative(word)))[:MOST_ASKED]
+
+
+def _misspelt_stop_word(word: str) -> bool:
+    """«скольео», «котрый»: one slip away from a word that says nothing, and no word itself."""
+    if len(word) < SHORTEST_MISSPELT or language.grammar(word).spelt:
+        return False
+    return not _STOP_WORDS_LESS_ONE.isdisjoint({word, *_less_one(word)})
+
+
+def _less_one(word: str) -> list[str]:
+    return [word[:place] + word[place + 1 :] for place in range(len(word))]
 
 
 def _recognised(found: Iterable[str], lexicon: Lexicon) -> int:
@@ -110,6 +204,9 @@ def _groups(lines: Iterable[Iterable[str]]) -> dict[str, tuple[str, ...]]:
     return {word: tuple(sorted(others)) for word, others in result.items()}
 
 
+_STOP_WORDS_LESS_ONE = frozenset(
+    part for word in STOP_WORDS if len(word) >= SHORTEST_MISSPELT for part in (word, *_less_one(word))
+)
 _SPELLINGS = _groups(line.split() for line in SPELLINGS)
 
 

@@ -6,6 +6,7 @@ from kb import lemmas as language
 from kb.forward import Entry
 from kb.index import LexicalIndex
 from kb.split import Chunk
+from kb.terms import asked
 
 TEXTS = {
     "telegram": "Бот работает в Telegram и отвечает ночью.",
@@ -64,9 +65,14 @@ def test_an_empty_index_answers_nothing() -> None:
     assert LexicalIndex.of([]).rank("цена") == []
 
 
-def test_a_share_is_a_share(index: LexicalIndex) -> None:
+def test_a_confidence_is_a_probability(index: LexicalIndex) -> None:
     for query in [*TEXTS.values(), "цена", "борщ"]:
-        assert all(0 <= hit.share <= 1 for hit in index.rank(query))
+        assert all(0 <= hit.confidence <= 1 for hit in index.rank(query))
+
+
+@pytest.mark.parametrize(("query", "meant"), [("скольео стоит бот", ["стоит", "бот"]), ("котрый бот", ["бот"])])
+def test_a_misspelt_word_that_says_nothing_says_nothing(index: LexicalIndex, query: str, meant: list[str]) -> None:
+    assert asked(query, index.lexicon) == meant
 
 
 def test_words_of_one_alphabet_numbers_and_hyphens() -> None:

@@ -1,5 +1,6 @@
 """The sample company's own questions: found, answered or honestly refused; and the commands around them."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -11,30 +12,28 @@ from infra.database import Database
 from infra.errors import ConfigError
 from infra.migrate import downgrade, migrate
 from kb.__main__ import CONTENT, main
+from kb.collection import Loaded, load
+from kb.evaluate import Question, load_foreign, load_questions, rank_of, summarise, with_typos
 from kb.evaluate import evaluate as measure
-from kb.evaluate import load_questions, rank_of, summarise
 from kb.models import EMBEDDING_SIZE, Chunk, Collection, Document
-from kb.search import Searcher, Verdict, confidence, verdict
+from kb.search import Searcher, Verdict, relevant, verdict
 from kb.sync import sync_folder
 
 HERE = Path(__file__).parent
 
 
-async def test_the_companys_questions_are_answered_and_foreign_ones_refused(db: Database) -> None:
+@pytest.mark.parametrize("held_out", ["", "_heldout"])
+async def test_the_companys_questions_are_answered_and_foreign_ones_refused(db: Database, held_out: str) -> None:
     await sync_folder(db, CONTENT)
-    searcher = Searcher(db)
-    questions = load_questions(HERE / "questions.jsonl")
-    numbers = await measure(searcher, questions)
-    assert numbers.recall_at_1 >= 0.84
+    questions = load_questions(HERE / f"questions{held_out}.jsonl")
+    foreign = load_foreign(HERE / f"foreign{held_out}.txt")
+    numbers = await measure(Searcher(db), questions, foreign)
+    assert numbers.recall_at_1 >= 0.82
     assert numbers.recall_at_5 >= 0.96
-    assert numbers.mrr_at_10 >= 0.89
-    own = [verdict(await searcher.search(question.question)) for question in questions]
-    assert own.count(Verdict.ANSWER) / len(own) >= 0.93
-    assert own.count(Verdict.UNKNOWN) / len(own) <= 0.03
-    foreign = [
-        verdict(await searcher.search(line)) for line in (HERE / "foreign.txt").read_text(encoding="utf-8").splitlines()
-    ]
-    assert foreign.count(Verdict.ANSWER) / len(foreign) <= 0.15
+    assert numbers.mrr_at_10 >= 0.88
+    assert numbers.answered >= 0.95
+    assert numbers.refused is not None
+    assert numbers.refused >= 0.85
 
 
 async def test_a_passage_says_where_it_comes_from(db: Database) -> None:
@@ -72,11 +71,66 @@ async def test_the_last_index_answers_while_the_database_is_away(database_url: s
     assert [passage.source for passage in await searcher.search("цена бота")] == ["a.md"]
 
 
-def test_confidence_grows_with_the_share() -> None:
-    values = [confidence(share / 20) for share in range(21)]
-    assert values == sorted(values)
-    assert 0 <= values[0] < 0.05
-    assert 0.95 < values[-1] <= 1
+async def test_a_question_about_something_else_finds_nothing(db: Database) -> None:
+    await sync_folder(db, CONTENT)
+    searcher = Searcher(db)
+    assert relevant(await searcher.search("как сварить борщ с пампушками")) == []
+    found = relevant(await searcher.search("скок стоит бот для телеграма"))
+    assert found
+    assert [passage.rank for passage in found] == list(range(1, len(found) + 1))
+
+
+async def test_what_stands_in_two_articles_is_found_once(db: Database, tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.md").write_text(f"# {name}\n\nБот стоит 120 000 ₽ с НДС.", encoding="utf-8")
+    (tmp_path / "d.md").write_text("Бот стоит дороже, если обращений много.", encoding="utf-8")
+    await sync_folder(db, tmp_path)
+    assert sorted(passage.source for passage in await Searcher(db).search("сколько стоит бот")) == ["a.md", "d.md"]
+
+
+async def test_a_renewed_index_is_the_same_as_a_new_one(db: Database, tmp_path: Path) -> None:
+    texts = {"a": "Бот стоит 120 000 ₽.", "b": "Поддержка стоит 25 000 ₽ в месяц.", "c": "Гарантия — три месяца."}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.md").write_text(f"# Раздел {name}\n\n{text}", encoding="utf-8")
+    await sync_folder(db, tmp_path)
+    searcher = Searcher(db)
+    await searcher.search("бот")
+    (tmp_path / "a.md").unlink()
+    (tmp_path / "b.md").write_text("# Раздел b\n\nПоддержка теперь бесплатна.", encoding="utf-8")
+    (tmp_path / "d.md").write_text("# Раздел d\n\nБоты для звонков стоят 320 000 ₽.", encoding="utf-8")
+    await sync_folder(db, tmp_path)
+    for question in ("сколько стоит бот", "поддержка", "гаранти", "120 000"):
+        assert await searcher.search(question) == await Searcher(db).search(question)
+
+
+async def test_while_a_large_index_is_renewed_nothing_is_said_that_a_sync_took_away(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.md").write_text("Бот стоит 120 000 ₽.", encoding="utf-8")
+    (tmp_path / "b.md").write_text("Бот работает ночью.", encoding="utf-8")
+    await sync_folder(db, tmp_path)
+    searcher = Searcher(db)
+    await searcher.refresh()
+    (tmp_path / "a.md").write_text("Бот стоит 150 000 ₽.", encoding="utf-8")
+    await sync_folder(db, tmp_path)
+    go_on = asyncio.Event()
+
+    async def slow(db: Database, collection: str, earlier: Loaded | None) -> Loaded:
+        await go_on.wait()
+        return await load(db, collection, earlier)
+
+    monkeypatch.setattr("kb.search.load", slow)
+    monkeypatch.setattr("kb.search.PATIENCE", 0.01)
+    assert [passage.source for passage in await searcher.search("сколько стоит бот")] == ["b.md"]
+    go_on.set()
+    await searcher.refresh()
+    assert "150 000" in (await searcher.search("сколько стоит бот"))[0].text
+
+
+def test_slips_are_the_same_each_time() -> None:
+    questions = [Question("сколько стоит чат-бот", "a.md")]
+    assert with_typos(questions, 2, seed=1) == with_typos(questions, 2, seed=1) != questions
+    assert with_typos([Question("120 000 ?", "a.md")], 2, seed=1)[0].question == "120 000 ?"
 
 
 def test_ranks_count_each_source_once() -> None:
@@ -85,13 +139,15 @@ def test_ranks_count_each_source_once() -> None:
 
 
 def test_the_arithmetic_of_an_evaluation() -> None:
-    numbers = summarise([1, 2, 6, None, 11], total_ms=10)
+    numbers = summarise([1, 2, 6, None, 11], [1, 1, 2, 2, 4], answered=4)
     assert numbers.as_json() == {
         "questions": 5,
         "recall@1": 0.2,
         "recall@5": 0.4,
         "MRR@10": round((1 + 1 / 2 + 1 / 6) / 5, 4),
         "ms_per_query": 2.0,
+        "ms_p95": 4.0,
+        "answered": 0.8,
     }
 
 
@@ -122,6 +178,8 @@ def test_the_commands(
         "rank": 1, "source": "price.md", "heading": "Цена › Бот", "text": "Бот стоит 120 000 ₽."
     }.items()  # fmt: skip
     assert passage["score"] > 0
+    assert main(["search", "рецепт борща", "--collection", "c", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
     assert main(["eval", str(questions), "--collection", "c"]) == 0
     printed = capsys.readouterr().out
     assert "recall@1 1.0\nrecall@5 1.0\nMRR@10 1.0\n" in printed

@@ -116,7 +116,7 @@ async def test_two_syncs_at_once_do_the_work_once(db: Database, folder: Path) ->
 async def test_a_reader_sees_all_of_a_sync_or_nothing(db: Database, tmp_path: Path) -> None:
     def write(version: str) -> None:
         for number in range(40):
-            text = f"# Статья {number}\n\nВерсия {version} этой статьи про тарифы."
+            text = f"# Статья {number}\n\nВерсия {version} этой статьи про тарифы группы {number}."
             (tmp_path / f"{number}.md").write_text(text, encoding="utf-8")
 
     write("альфа")
