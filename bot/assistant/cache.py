@@ -24,9 +24,10 @@ from infra.cache import Cache
 
 log = structlog.get_logger(__name__)
 
-SIMILAR = 0.88
-"""Cosine from which a paraphrase is looked at; it alone decides nothing."""
-LOOKED_AT = 5
+SIMILAR = 0.75
+"""Cosine from which a paraphrase is looked at. It alone decides nothing and could not: «для 3 каналов» and «для 4
+каналов» are nearer to each other than most paraphrases are."""
+LOOKED_AT = 10
 """The most similar questions that are compared word by word."""
 MOST = 500
 """Answers of an epoch and a language."""
