@@ -123,6 +123,8 @@ class _Sync:
                 )
                 report.embedding_error = str(error) if error is not None else None
                 model = self._embedder.model
+                if state.model is not None and model != state.model:
+                    await keep_index(self._db, state.id, 0)  # to fill it row by row takes longer than to build it anew
             if await write(self._db, state, model, fresh, gone):
                 await self._finish(state, report)
                 return report

@@ -8,7 +8,7 @@ from infra.errors import VendorError
 from kb.embed import Embedder, embedded_text, text_hash
 from kb.store import WRITE_TIMEOUT, Fresh, State
 
-BATCH = 64
+BATCH = 32
 AT_ONCE = 3
 """Texts of a request, and requests at a time."""
 _PAGE = 2_000
