@@ -64,6 +64,7 @@ from infra.runtime import Servers, load_secrets
 from infra.sandbox_clock import follow
 from infra.settings import Settings
 from infra.tasks import Tasks
+from kb.embed import embedder_of
 from kb.search import Searcher
 from kb.sync import sync_folder
 
@@ -118,6 +119,7 @@ class App:
         self._connect_site(ring, jwt_secret, prices)
         self.telegram = self._connect_telegram(ring.derive("pace"))
         self.jobs = Jobs(self.db, self.clock, self.journal)
+        self.embedder = embedder_of(settings)
         self.services = Services(
             settings=settings,
             clock=self.clock,
@@ -129,7 +131,7 @@ class App:
             leads=Leads(self.db, self.clock, ring),
             company=company,
             price_list=price_list,
-            searcher=Searcher(self.db),
+            searcher=Searcher(self.db, embedder=self.embedder),
             vocabulary=vocabulary_of(price_list),
             texts=load_texts(),
             channels=self.channels,
@@ -331,6 +333,8 @@ class App:
         await self.events.close()
         if self.assistant is not None:
             await self.assistant.close()
+        if self.embedder is not None:
+            await self.embedder.close()
         await self.services.senses.close()
         for channel in self.channels.values():
             await channel.bot.session.close()

@@ -8,15 +8,16 @@ the answer. The caller serves the no-model mode when this returns None.
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.assistant import facts
 from bot.assistant.ask import Answer, Question, Record, Source
 from bot.assistant.attempt import Attempt, Request, agent, attempt
+from bot.assistant.cache import AnswerCache, CachedAnswer
 from bot.assistant.drafts import Drafts
 from bot.assistant.guard.lock import Guard
 from bot.assistant.guard.sources import Sources
@@ -26,6 +27,7 @@ from bot.assistant.markup import to_html, to_plain
 from bot.assistant.memory import Recall, Remembered
 from bot.assistant.meter import Meter
 from bot.assistant.prompts import prompt, source
+from bot.assistant.small import SmallTasks
 from bot.assistant.tools import PASSAGE, Desk
 from bot.assistant.vendors import Vendor, warm_up
 from bot.company import Company
@@ -35,15 +37,13 @@ from bot.sales.price_model import PriceList
 from bot.understand.words import word_set, words
 from infra import metrics
 from infra.clock import Clock
-from infra.errors import VendorError
 from infra.settings import Settings
 from infra.tasks import Tasks
-from kb.search import Passage, Searcher, Verdict
+from kb.search import Passage, Searcher, relevant
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelMessage
 
-    from bot.assistant.cache import AnswerCache
 
 log = structlog.get_logger(__name__)
 
@@ -60,8 +60,6 @@ SOURCES = 3
 LANGUAGES = {"ru": "Russian", "en": "English"}
 LONGEST = 4000
 """Characters of a message that the model is given."""
-VECTOR_SECONDS = 1.5
-"""Seconds the question's vector is waited for."""
 ENOUGH_WORDS = 3
 GOES_ON = frozenset({"а", "и", "но", "тогда", "and", "but", "so"})
 POINTING = word_set(
@@ -114,9 +112,9 @@ class Assistant:
         searcher: Searcher,
         guard: Guard,
         meter: Meter,
-        cache: "AnswerCache",
+        cache: AnswerCache,
         recall: Recall,
-        embed: Callable[[str], Any] | None = None,
+        small: SmallTasks,
     ) -> None:
         self.vendors = vendors
         self._settings = settings
@@ -128,16 +126,19 @@ class Assistant:
         self.meter = meter
         self._cache = cache
         self._recall = recall
-        self._embed = embed
+        self._rerank = small.rerank if settings.llm_rerank else None
         self._tasks = Tasks()
 
     def warm_up(self) -> None:
         """Import the SDKs and build the models: for a thread, before the first client waits."""
         warm_up(self.vendors)
         agent()
+        self.meter.warm_up()
+        Masker().mask("Мария Иванова, +7 900 000-00-00")
 
     async def close(self) -> None:
         await self._tasks.close()
+        await self.meter.flush()
         for vendor in self.vendors:
             await vendor.close()
 
@@ -193,11 +194,10 @@ class Assistant:
     ) -> tuple[_Asked, Sequence[float] | None]:
         query = masker.blank(question.said)[:LONGEST]
         remembered, passages, vector = await asyncio.gather(
-            self._recall.load(question.turn), self._searcher.search(query, TOP), self._vector(query)
+            self._recall.load(question.turn), self._search(question.said[:LONGEST], query), self._vector(query)
         )
         if self._recall.due(remembered):
             self._recall.ask(question.turn)
-        passages = [one for one in passages if one.verdict is not Verdict.UNKNOWN]
         today = self._company.calendar.local(self._clock.now()).date()
         desk = Desk(self._price_list, today, self._search, self._call_times, passages=passages)
         told = [(line.author, masker.mask(line.text)) for line in remembered.lines]
@@ -259,23 +259,18 @@ class Assistant:
             *(manager.name for manager in company.managers),
         ]
 
-    async def _search(self, query: str) -> list[Passage]:
-        found = await self._searcher.search(query, TOP)
-        return [one for one in found if one.verdict is not Verdict.UNKNOWN]
+    async def _search(self, query: str, bare: str | None = None) -> list[Passage]:
+        """What the knowledge base has; `bare` is the query without personal data, which alone may leave. A query
+        of the model's own is masked already."""
+        bare = bare if bare is not None else query
+        return relevant(await self._searcher.search(query, TOP, dense_query=bare, rerank=self._rerank))
+
+    async def _vector(self, query: str) -> Sequence[float] | None:
+        """The question's vector for the cache of answers."""
+        return await self._searcher.vector(query) if self._cache.enabled else None
 
     def _call_times(self) -> str:
         return facts.call_times(self._company, self._clock.now())
-
-    async def _vector(self, query: str) -> Sequence[float] | None:
-        """The question's vector for the semantic cache; None when it cannot be had soon."""
-        if self._embed is None or not self._cache.enabled:
-            return None
-        try:
-            async with asyncio.timeout(VECTOR_SECONDS):
-                found: Sequence[float] | None = await self._embed(query)
-                return found
-        except (VendorError, TimeoutError):
-            return None
 
     # asking
 
@@ -306,10 +301,7 @@ class Assistant:
         sources = asked.sources(desk, self.sheets())
 
         def show(text: str) -> None:
-            """Only whole sentences that passed the lock are ever shown."""
-            whole = self._guard.whole_sentences(text, sources.also(desk.texts))
-            if whole:
-                asked.drafts.show(to_html(asked.masker.restore(whole)))
+            asked.drafts.show(lambda: self._showable(asked, text, sources, desk))
 
         asked.record.vendors.append(vendor.name)
         first = min(self._settings.llm_first_token, limit)
@@ -339,6 +331,11 @@ class Assistant:
             outcome=made.outcome,
         )
         return made
+
+    def _showable(self, asked: _Asked, text: str, sources: Sources, desk: Desk) -> str:
+        """Only whole sentences that passed the lock are ever shown."""
+        known = sources.also(desk.texts) if desk.texts else sources
+        return to_html(asked.masker.restore(self._guard.whole_sentences(text, known)))
 
     async def _checked(self, asked: _Asked, vendor: Vendor, made: Attempt, desk: Desk) -> Answer:
         """The answer when it stands on its sources; one regeneration when there is time; else nothing to say."""
@@ -390,8 +387,6 @@ class Assistant:
         said = question.said
         if own or answer.offers or not _stands_alone(said) or asked.masker.mask(said) != said:
             return
-        from bot.assistant.cache import CachedAnswer
-
         made = CachedAnswer(asked.raw, [(one.title, one.heading, one.text) for one in answer.sources])
         await self._cache.put(said, made, epoch=await self._epoch(), locale=question.language, vector=vector)
 

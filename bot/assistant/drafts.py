@@ -4,6 +4,7 @@ Drafts are fleeting: they are neither journaled nor repeated, and one that canno
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 
 from aiogram import Bot
@@ -15,6 +16,10 @@ from infra.tasks import Tasks
 
 EVERY = 0.8
 """Seconds between two drafts: Telegram publishes no rate, others were stopped at two a second."""
+SOON = 0.15
+"""Seconds until the growing text is looked at again while there is nothing to show yet."""
+ENDING = 0.5
+"""Seconds an ending draft is waited for."""
 TYPING_EVERY = 4.0
 """Seconds for which «печатает» is shown."""
 LARGEST_ID = 2**31 - 1
@@ -29,10 +34,11 @@ class Drafts:
         self._id = turn_id % LARGEST_ID or LARGEST_ID
         self._drafts = drafts
         self._tasks = tasks
-        self._text = ""
+        self._draw: Callable[[], str] | None = None
         self._shown: str | None = None
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
 
     @property
     def text(self) -> str:
@@ -43,30 +49,37 @@ class Drafts:
         """Say that an answer is being made; does not wait for the channel."""
         self._task = self._tasks.start("assistant.draft", self._keep_showing())
 
-    def show(self, text: str) -> None:
-        """The beginning of the answer as it stands, as markup; the newest wins."""
-        if text and text != self._text:
-            self._text = text
-            self._changed.set()
+    def show(self, draw: Callable[[], str]) -> None:
+        """There is more of the answer: `draw` gives what of it may be shown, as markup, and is asked only when the
+        next draft is due; the newest wins."""
+        self._draw = draw
+        self._changed.set()
 
     async def end(self) -> None:
         """Nothing is shown after this: the message that follows replaces the draft."""
+        self._over.set()
+        self._changed.set()
         if self._task is not None:
             self._task.cancel()
-            await asyncio.wait({self._task})
+            await asyncio.wait({self._task}, timeout=ENDING)  # a library may swallow the cancellation
             self._task = None
 
     async def _keep_showing(self) -> None:
         with suppress(TelegramAPIError, AppError):
             if not self._drafts:
-                while True:
+                while not self._over.is_set():
                     await self._bot(SendChatAction(chat_id=self._chat_id, action="typing"))
                     await asyncio.sleep(TYPING_EVERY)
             await self._draft("")
-            while True:
+            while not self._over.is_set():
                 await self._changed.wait()
                 self._changed.clear()
-                text = self._text
+                if self._over.is_set():
+                    return
+                text = self._draw() if self._draw is not None else ""
+                if not text or text == self._shown:
+                    await asyncio.sleep(SOON)
+                    continue
                 await self._draft(text)
                 self._shown = text
                 await asyncio.sleep(EVERY)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.assistant.agent import Assistant
+from bot.assistant.cache import AnswerCache
 from bot.assistant.guard.lock import Guard
 from bot.assistant.memory import Recall
 from bot.assistant.meter import Meter
@@ -27,8 +28,6 @@ def build_assistant(services: "Services") -> Assistant | None:
     vendors = vendors_of(settings)
     if not vendors:
         return None
-    from bot.assistant.cache import AnswerCache
-
     meter = Meter(
         services.db,
         services.clock,
@@ -37,7 +36,8 @@ def build_assistant(services: "Services") -> Assistant | None:
         talk_limit=Decimal(str(settings.llm_talk_budget)),
     )
     recall = Recall(services.db, services.keys, services.clock)
-    recall.serve(services.jobs, SmallTasks(vendors, meter).summarise)
+    small = SmallTasks(vendors, meter)
+    recall.serve(services.jobs, small.summarise)
     return Assistant(
         vendors,
         settings=settings,
@@ -54,6 +54,7 @@ def build_assistant(services: "Services") -> Assistant | None:
         meter=meter,
         cache=AnswerCache(services.cache, enabled=settings.answer_cache),
         recall=recall,
+        small=small,
     )
 
 

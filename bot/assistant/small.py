@@ -66,6 +66,9 @@ class SmallTasks:
                 vendor.breaker.succeeded()
             except TimeoutError:
                 outcome = "slow"
+            except asyncio.CancelledError:
+                vendor.breaker.failed()  # a probe that never reports would keep everybody else away
+                raise
             except Exception as error:  # as with an answer, whatever goes wrong there is that vendor's failure
                 outcome = "error"
                 log.warning("assistant.small_task_failed", vendor=vendor.name, task=purpose, error=type(error).__name__)

@@ -59,7 +59,7 @@ def another_type(
 
 async def test_the_models_agree_with_the_schema(database_url: str) -> None:
     """What a model names exists with its type and nullability; columns a model leaves out are read by plain SQL."""
-    for module in ("bot.db.client", "bot.db.desk", "bot.db.lead", "kb.models"):
+    for module in ("bot.db.assistant", "bot.db.client", "bot.db.desk", "bot.db.lead", "kb.models"):
         importlib.import_module(module)
 
     def differences(connection: Connection) -> list[str]:
