@@ -72,7 +72,7 @@ _PAPER = re.compile(
 )
 _HEADING = re.compile(
     r"(?:техническое задание|тз|бриф|анкета|заявка|запрос|описание|о компании|о нас|контакты|содержание|введение|"
-    r"общие сведения|требования|цели?(?: и задачи)?|задач[аи])\W*",
+    r"общие сведения|требования|цел[ьи](?: и задачи)?|задач[аи])\W*",
     re.IGNORECASE,
 )
 _FLOW = word_set("обращение сообщение заявка диалог запрос чат звонок вопрос заказ лид документ")
@@ -239,11 +239,12 @@ def _task(said: Sequence[str], packages: Sequence[str], vocabulary: Vocabulary) 
 
 
 def _tells(sentence: str) -> bool:
-    """Whether it is a sentence about the matter: no heading, requisites, contacts, question."""
+    """Whether it is a sentence about the matter: no heading, requisites, contacts, sums, question."""
     if len(words(sentence)) < _FEW_WORDS or sentence.endswith("?") or _HEADING.fullmatch(sentence):
         return False
     stated = _PAPER.search(sentence) or _BUDGET.search(sentence) or _DUE.match(sentence)
-    return not (stated or find_phone(sentence) or find_email(sentence))
+    worth = any(one.unit in ("money", "percent") for one in find_amounts(sentence))  # shown back, it would read as ours
+    return not (stated or worth or find_phone(sentence) or find_email(sentence))
 
 
 def _deadline(said: Sequence[str], today: date) -> str:
