@@ -9,7 +9,6 @@ from aiogram import BaseMiddleware
 from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, TelegramObject
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from adapters.channel import Channel
 from bot.attached import attached
@@ -17,8 +16,6 @@ from bot.heard import heard, pressed
 from bot.services import Services
 from bot.talk import Memory, Talk
 from bot.turn import Turn
-from bot.understand.tongue import chosen
-from infra.database import raw_connection
 from infra.errors import AppError
 
 log = structlog.get_logger(__name__)
@@ -37,8 +34,10 @@ class Dialogue(BaseMiddleware):
         services: Services = data["services"]
         if turn.client is None or isinstance(event, ChatMemberUpdated):
             return await handler(event, data)
-        _listen(event, turn)
         talk = await _talk(event, data)
+        if isinstance(event, Message) and event.edit_date is None:
+            hint = event.from_user.language_code if event.from_user is not None else None
+            talk.follow(event.text or event.caption or "", hint=hint)
         data["talk"], data["t"] = talk, talk.t
         if isinstance(event, Message) and event.edit_date is not None:
             if turn.silent:
@@ -68,24 +67,6 @@ class Dialogue(BaseMiddleware):
         await _stop_spinner(event)
         await _remember(talk)
         return result
-
-
-def _listen(event: TelegramObject, turn: Turn) -> None:
-    """Answer in the language that is written to us, in this turn and from now on."""
-    client = turn.client
-    if client is None or not isinstance(event, Message) or event.edit_date is not None:
-        return
-    hint = event.from_user.language_code if event.from_user is not None else None
-    spoken = chosen(event.text or event.caption or "", client.locale, first=turn.first_contact, hint=hint)
-    if spoken == client.locale:
-        return
-    number = client.id
-    client.locale = spoken
-
-    async def keep(session: AsyncSession) -> None:
-        await (await raw_connection(session)).execute("UPDATE client SET locale = $2 WHERE id = $1", number, spoken)
-
-    turn.at_end(keep)
 
 
 async def _talk(event: TelegramObject, data: dict[str, Any]) -> Talk:

@@ -25,6 +25,7 @@ from bot.sales.price_model import PriceList
 from bot.services import Services
 from bot.texts import Html, Translate
 from bot.turn import ClientCard, Turn
+from bot.understand.tongue import chosen
 from infra.database import raw_connection
 
 GAP = "\n\n"
@@ -132,6 +133,14 @@ class Talk:
         """How the assistant calls itself."""
         company = self.services.company
         return company.told(company.greeting_name, self.t.locale)
+
+    def follow(self, said: str, *, hint: str | None = None) -> None:
+        """Answer in the language of these words, in this turn and from then on; `hint` is that of their Telegram."""
+        spoken = chosen(said, self.client.locale, first=self.turn.first_contact, hint=hint)
+        if spoken != self.client.locale:
+            self.client.locale = spoken
+            self.t = self.services.text(spoken)
+            self.sql("UPDATE client SET locale = $2 WHERE id = $1", self.client.id, spoken)
 
     def first(self, text: Html) -> None:
         """Put a paragraph in front of whatever is said next in this turn."""

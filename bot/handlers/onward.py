@@ -38,6 +38,7 @@ async def go_on(talk: Talk, text: Html) -> None:
 
 async def hear(talk: Talk, said: str) -> None:
     """Words that were not typed, handled exactly as if they had been."""
+    talk.follow(said)
     await HEARS.get(await form_of(talk), consult.hear)(talk, said)
 
 

@@ -7,7 +7,19 @@ from datetime import timedelta
 from bot.keyboards import Button, go
 from bot.sales.price_model import Package
 from bot.sales.pricing import money
-from bot.scenes import assisted, brief, calculator, codes, handoff, hours, knowledge, objections, privacy, quote, welcome
+from bot.scenes import (
+    assisted,
+    brief,
+    calculator,
+    codes,
+    handoff,
+    hours,
+    knowledge,
+    objections,
+    privacy,
+    quote,
+    welcome,
+)
 from bot.scenes.wording import answer_options, price_range, steps
 from bot.talk import Talk
 from bot.texts import Html

@@ -43,6 +43,7 @@ CORE_EN: dict[Intent, str] = {
         unsubscribe
         opt ~1 out
         stop ~2 writing|messaging|texting|sending|spamming|bothering|emailing|contacting|mailing|disturbing
+        don|not ~3 receive|get|see ~3 messages|emails|reminders|newsletters ~1
         don|do t|not ~1 write|message|text|send|contact|bother|email|disturb|spam|mail ~2 me|us|any|anymore|again|this
         take|remove ~1 me|us off|from ~3 list|mailing|mailings|newsletter|newsletters
         no more messages|emails|reminders|newsletters|mailings|spam
@@ -64,6 +65,8 @@ CORE_EN: dict[Intent, str] = {
         ^ [a] [the] [to] [real] [live] [human] [some] human|person|manager|operator|representative|agent|consultant \
             [please] [now] [asap] $
         put|pass|get ~1 me|us through
+        hand|turn|pass ~1 me|us over
+        involve|include|add ~1 {people}
         {someone} on the ~1 line|phone
         real|live|actual human|person|agent|operator|manager|people|representative|being
         {people} please
@@ -87,6 +90,7 @@ CORE_EN: dict[Intent, str] = {
         any|open|have|there|current ~2 vacancies|vacancy|openings|jobs|positions|internships|internship
         are|you|you're ~2 hiring|recruiting
         do you hire
+        do you|your ~1 need ~2 developers|designers|programmers|managers|engineers|testers|people|staff|employees
         my|attached|a cv|resume|résumé
         send|attach|attached|submit|sending ~3 cv|resume
         apply|applying|applied|application ~3 job|position|vacancy|role|internship|opening
@@ -114,6 +118,8 @@ CORE_EN: dict[Intent, str] = {
         seo|smm|marketing|outsourcing|cleaning|accounting services to|for you|your
         who ~4 responsible|charge|handles|decides ~3 marketing|procurement|purchasing|advertising|seo|buying
         be|are|you ~1 interested in our ~2 services|offer|proposal|product|products|platform|cooperation
+        introduce|present ~2 our|my ~3 services|product|products|company|agency|solution
+        d|would|like|want ~2 sell|offer ~1 you
         would|d|want|like|propose|discuss ~3 partner|cooperate|collaborate|partnership|cooperation|collaboration ~1 with
         commercial cooperation
         ! need|want|looking|order|buy ~4 {robot}
@@ -128,7 +134,7 @@ CORE_EN: dict[Intent, str] = {
         can|could|will|would|please ~1 you|someone|somebody|manager ~1 call|phone|ring|dial
         ^ [please] call [please] [tomorrow] [today] [now] $
         waiting for ~2 call
-        order|request|want|need|like ~2 a ~1 call ~1 from|back
+        order|request|want|need|like|get|have|expect ~2 a ~1 call ~1 from|back
         ! {buyers}|who|competitors ~3 call|calls|phone|ring
         ! i|we ~1 ll|will|can|could|should|d ~2 call
         ! don|do|not t|not|to call|phone|ring
@@ -166,7 +172,7 @@ CORE_EN: dict[Intent, str] = {
         contract|agreement|nda
         terms of ~1 contract|agreement|service|cooperation
         sign|signing ~3 documents|papers|contracts
-        ! analy*|check*|recogni*|process*|read*|extract*|review*|compar*|pars*|search*|draft* ~4 contract*|agreement*
+        ! analy*|check*|recogni*|process*|read*|extract*|review*|compar*|pars*|search* ~4 contract*|agreement*
         ! contract* ~2 review|analysis|checking|processing|recognition|management
         ! {buyers}|suppliers|supplier|tenants|lease ~4 contract*
         ! contract* ~2 with ~2 {buyers}|suppliers|supplier|tenants
@@ -201,7 +207,7 @@ CORE_EN: dict[Intent, str] = {
         ! generat*|writ*|automat* ~3 proposals|offers|quotations
     """,
     Intent.MEETING: """
-        meeting|meetings|demo|demonstration|consultation|appointment
+        meeting|meetings|demo|demos|demonstration|consultation|appointment
         meet ~2 you|in|up|online|tomorrow|today|next|on|person|us|with
         can|could|let|shall|want|like ~3 meet
         schedule|book|arrange|set|have|hop|jump|organise|organize|plan ~4 call|meeting|demo|consultation|appointment|\
@@ -212,6 +218,7 @@ CORE_EN: dict[Intent, str] = {
         visit|come ~3 your office
         ! nice|pleased|glad|good|great|pleasure ~1 meet|meeting
         ! {robot}|{buyers} ~5 book*|schedul*|meeting*|appointment*|demo*|consultation*
+        ! we|our ~1 meet|meets ~1 {buyers}
         ! meet|meets ~3 requirements|needs|deadline|deadlines|expectations|standards
         ! booking|schedul*|record*|transcri*|summari* ~2 appointments|meetings|visits
     """,
@@ -223,13 +230,15 @@ CORE_EN: dict[Intent, str] = {
         better|best|lowest|special price|deal|rate|offer|terms|conditions
         special offers|deals|prices|promotions
         wiggle room
+        do|go ~1 better|lower on|with ~1 price
         can|could|let|open ~3 negotiate|bargain|negotiation|haggle
         price ~2 negotiable
         negotiable
         any|some ~1 promotions|promotion|deals
         percent off
-        ! {robot}|{buyers} ~5 discount*|promo*|coupon*
+        ! bot|chatbot|assistant|robot ~5 discount*|promo*|coupon*
         ! about|our|of ~1 discount* ~1 {buyers}|program*|system
+        ! shop|store|we|company offers|offer|give|gives|has|have ~2 discount*
         ! cheaper than
     """,
     Intent.CASES: """
@@ -245,6 +254,7 @@ CORE_EN: dict[Intent, str] = {
         who|whom|which|what ~4 you ~1 worked|work|working ~1 with
         have you ~3 worked|done|built|made|implemented ~2 with|for|in|something|anything|similar|a|this|bots
         your reviews|references|clients
+        what|which ~2 you ~1 built|made|done|implemented|launched ~1 before|already|recently|so
         what ~2 clients|customers say
         reviews about|of|from ~1 you|your|clients|customers
         ! {robot}|collect*|answer*|reply*|respond* ~4 review*
@@ -260,7 +270,8 @@ CORE_EN: dict[Intent, str] = {
         what|and ~1 if ~5 doesn|don|not|won|didn|fails|isn|aren|fail ~4 work|fit|pay|help|like|deliver|satisfied|happy|\
             suit|enough|result|results
         what if ~3 fails|fail|breaks
-        ! {robot}|{buyers} ~4 guarantee*|warrant*|refund*
+        money if ~3 fail|fails|don|doesn|not|late
+        ! bot|chatbot|assistant|{buyers} ~4 guarantee*|warrant*|refund*
         ! warranty|refund|return|returns claims|claim|questions|question|requests|request|cases|policy
         ! {buyers} ~4 money
         ! know
@@ -323,6 +334,8 @@ WHOLE_EN: dict[Intent, str] = {
         too big ~2 us|me
         over|above|beyond|exceeds|exceed|outside|out ~3 budget|range|means
         can|cannot|couldn t|not|never|ever|cannot ~1 afford
+        more than ~2 can|could|want|planned|expected|hoped
+        costs|cost|is too much ~1
         cannot|can't afford
         don|do|not t|not|have ~1 have ~3 money|budget
         no money|budget
@@ -344,6 +357,8 @@ WHOLE_EN: dict[Intent, str] = {
         found|find|seen|saw|offered|quoted|got|have|promised ~5 cheaper|lower|better ~1 price|offer|deal|option|\
             elsewhere|quote
         found|seen|saw|offered|quoted ~4 cheaper
+        for|at less|half ~1 on|at|from|elsewhere|somewhere
+        rivals|competitors|competitor|others|they ~2 ask|asks|charge|want|take ~2 half|less
         offered|quoted|do|does|charge|charges|asks|asked ~3 for ~2 half
         more expensive than ~2 others|competitors|competitor|other|freelancer*|yours|anyone|market|elsewhere
         why ~3 more expensive
@@ -357,7 +372,7 @@ WHOLE_EN: dict[Intent, str] = {
             hangs|freezes|glitches|stuck|frozen|crashes|lags|offline
         your|our|the|my ~1 bot|chatbot|assistant|widget|integration|robot ~2 t|not ~1 working|work|responding|respond|\
             answering|answer|reply|replying|loading|sending|open|start
-        bot|chatbot|widget|integration you made|built|developed|installed
+        bot|chatbot|assistant|widget|integration you ~1 made|built|developed|installed
         something|it s|is|went wrong|broken ~2 bot|chatbot|assistant|widget
         we|i ~1 re|are|m|am ~2 your|existing|current|already|old|regular ~1 customer|client|customers|clients
         already|existing|current ~2 customer|client|customers|clients ~1 $
@@ -435,6 +450,8 @@ WHOLE_EN: dict[Intent, str] = {
         hard|difficult|tough to say|tell|answer|estimate
         haven|have t|not|never ~1 decided|thought|counted|considered
         undecided
+        ^ whichever|whatever ~3 $
+        can|can't t|not ~1 say|tell ~1 $
         ! if ~5 know
         ! {robot}|{buyers} ~4 know
         ! don|do t|not know how|what|why|where|who|when|whether|if ~6 you|your|price|cost

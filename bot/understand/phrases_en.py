@@ -102,7 +102,7 @@ OPENS = re.compile(
     r"(?:(?:what|how|why|when|where|who|whom|whose|which)\b"
     r"|(?:can|could|do|does|did|is|are|was|were|will|would|should|may|might|has|have|isn t|aren t|don t|doesn t|won t|"
     r"can t) (?:i|we|you|he|she|it|they|there|this|that|these|those|the|a|an|your|my|our|its|any|anyone|anybody|"
-    r"someone|bots?|chatbots?)\b"
+    r"someone|bots?|chatbots?|updates?|people|customers?|clients?)\b"
     r"|any (?:chance|idea|example)|(?:could you |can you |please )*(?:tell me|tell us|explain|describe|clarify)\b"
     r"|(?:i|we) (?:wonder|was wondering|am wondering|m wondering|d like to know|would like to know|want to know|"
     r"need to know|have a question)|(?:just )?(?:wondering|curious)\b)"
