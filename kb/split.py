@@ -1,4 +1,4 @@
-"""Blocks become chunks sized for an answer: along the headings, never through a sentence or a list item."""
+"""Blocks become chunks sized for an answer: along the headings, never through a usual sentence or list item."""
 
 import math
 import re
@@ -9,6 +9,9 @@ from kb.parse import Block, Parsed
 
 MOST_WORDS = 220
 AIM_WORDS = 170
+LONGEST = 4_000
+"""Characters of a sentence or an item, and MOST_WORDS of it, beyond which even that is cut: tables and texts without
+punctuation would make chunks that are too long to embed and to quote."""
 SEPARATOR = " › "
 
 # A full stop ends a sentence only before a capital, a digit, a quote or a bracket, and not after an abbreviation.
@@ -91,10 +94,34 @@ def _path(title: str, headings: Iterable[tuple[int, str]]) -> tuple[str, ...]:
 def _units(blocks: Iterable[Block]) -> Iterator[_Unit]:
     for block in blocks:
         if block.kind == "item":
-            yield _Unit(block.text, len(block.text.split()), item=True, level=block.level, opens=True)
+            for piece in _pieces(block.text):
+                yield _Unit(piece, _weight(piece), item=True, level=block.level, opens=True)
             continue
-        for number, sentence in enumerate(sentences(block.text)):
-            yield _Unit(sentence, len(sentence.split()), item=False, level=0, opens=number == 0)
+        whole = [piece for sentence in sentences(block.text) for piece in _pieces(sentence)]
+        for number, sentence in enumerate(whole):
+            yield _Unit(sentence, _weight(sentence), item=False, level=0, opens=number == 0)
+
+
+def _weight(text: str) -> int:
+    """Words; what has hardly any spaces counts by its length."""
+    return max(len(text.split()), len(text) * MOST_WORDS // LONGEST)
+
+
+def _pieces(text: str) -> list[str]:
+    """The text itself, unless it is longer than any sentence; then pieces of it, cut between words where it can be."""
+    words = [word[at : at + LONGEST] for word in text.split(" ") for at in range(0, max(len(word), 1), LONGEST)]
+    if len(text) <= LONGEST and len(words) <= MOST_WORDS:
+        return [text]
+    pieces: list[str] = []
+    piece: list[str] = []
+    length = 0
+    for word in words:
+        if piece and (len(piece) == MOST_WORDS or length + len(word) > LONGEST):
+            pieces.append(" ".join(piece))
+            piece, length = [], 0
+        piece.append(word)
+        length += len(word) + 1
+    return [*pieces, " ".join(piece)] if piece else pieces
 
 
 def _parts(units: Sequence[_Unit]) -> Iterator[list[_Unit]]:

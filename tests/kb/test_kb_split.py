@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.parse import Block, Parsed, parse_markdown
-from kb.split import MOST_WORDS, sentences, split
+from kb.split import LONGEST, MOST_WORDS, sentences, split
 
 
 def test_sentences_survive_abbreviations_and_numbers() -> None:
@@ -66,3 +66,12 @@ def test_nothing_is_lost_cut_or_too_long(blocks: list[Block]) -> None:
     found = [unit for chunk in chunks for line in chunk.text.split("\n") for unit in sentences(line.removeprefix("- "))]
     assert [unit for unit in found if unit] == units
     assert all(len(chunk.text.replace("- ", "").split()) <= MOST_WORDS for chunk in chunks)
+
+
+def test_a_text_without_sentences_is_cut_all_the_same() -> None:
+    words = " ".join(f"слово{number}" for number in range(1000))
+    chunks = split(Parsed("Т", (Block("paragraph", words), Block("item", "ъ" * 20_000))))
+    assert all(len(chunk.text) <= LONGEST + 2 and len(chunk.text.split()) <= MOST_WORDS + 1 for chunk in chunks)
+    text = "".join(chunk.text for chunk in chunks)
+    assert all(f"слово{number}" in text for number in range(1000))
+    assert text.count("ъ") == 20_000
