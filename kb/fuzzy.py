@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 LEAST_ALIKE = 0.35
 LEAST_TRIPLES = 0.33
 MOST_WORDS = 30
+MOST_COMPARED = 400
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -56,6 +57,9 @@ class Vocabulary:
         hopeful = 2 * (np.minimum(sizes, len(pairs)) + shared) >= LEAST_ALIKE * totals
         if not hopeful.any():
             return []
+        if np.count_nonzero(hopeful) > MOST_COMPARED:
+            promise = np.where(hopeful, shared / (len(triples) + sizes), 0.0)
+            hopeful = promise >= np.partition(promise, -MOST_COMPARED)[-MOST_COMPARED]
         found, shared, totals = found[hopeful], shared[hopeful], totals[hopeful]
         alike = np.minimum(1.0, 2 * (self._pairs_in_common(found, pairs) + shared) / totals)
         kept = np.flatnonzero(alike >= LEAST_ALIKE)

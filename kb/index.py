@@ -146,14 +146,19 @@ class LexicalIndex:
         weights = _Weights([term.sure for term in terms])
         texts = [_words_of(forward, int(entry)) for entry in entries]
         found = weights.greatest(np.concatenate(texts), np.array([len(text) for text in texts]))
-        topics = np.zeros(len(entries))
-        for place, entry in enumerate(entries):
-            own = forward.heads[forward.headings[entry] + forward.titles[entry] : forward.headings[entry + 1]]
-            own = own[self._informative[own]]
-            worth = np.log1p(len(self) / self._frequencies[own])
-            asked_of = weights.greatest(own, np.ones(len(own), np.int64)).max(axis=0, initial=0.0)
-            topics[place] = (worth @ asked_of) / worth.sum() if len(own) else 0.0
-        return Evidence(found, topics, math.log(1 + (len(self) + 0.5) / 0.5))
+        return Evidence(found, self._topics(entries, weights), math.log(1 + (len(self) + 0.5) / 0.5))
+
+    def _topics(self, entries: Longs, weights: "_Weights") -> Floats:
+        """How much of its own heading each entry shares with the question, its rarer words counting for more."""
+        forward = self.forward
+        starts, ends = forward.headings[entries] + forward.titles[entries], forward.headings[entries + 1]
+        words = np.concatenate([forward.heads[start:end] for start, end in zip(starts, ends, strict=True)])
+        owners = np.repeat(np.arange(len(entries)), ends - starts)
+        worth = np.log1p(len(self) / self._frequencies[words]) * self._informative[words]
+        asked_of = weights.greatest(words, np.ones(len(words), np.int64)).max(axis=0, initial=0.0)
+        whole = np.bincount(owners, weights=worth, minlength=len(entries))
+        shared = np.bincount(owners, weights=worth * asked_of, minlength=len(entries))
+        return np.asarray(np.divide(shared, whole, out=np.zeros(len(entries)), where=whole > 0), dtype=np.float64)
 
 
 class IndexBuilder:

@@ -1,9 +1,10 @@
 """What a word of a question stands for in an index: its own forms, other spellings, synonyms and look-alikes."""
 
 import functools
+import math
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,12 +96,13 @@ def meant(word: str, lexicon: Lexicon, vocabulary: Vocabulary) -> Meaning:
     known = _standing_for(word, lexicon)
     likeness = dict(known)
     sure = {number: 1.0 if alike >= LEMMA_WEIGHT else SURE_SYNONYM for number, alike in known.items()}
+    credible = _slip_of(word) if not language.grammar(word).spelt else _relative_of(word)
     latin = word[0].isascii() and word[0].isalpha()
     for like in (word, language.to_cyrillic(word)) if latin else (word,):
         near = vocabulary.near(like)
         for number, alike in near:
             likeness[number] = max(likeness.get(number, 0.0), alike**LIKENESS_POWER)
-            if _credible(word, lexicon.names[number], alike):
+            if credible(lexicon.names[number], alike):
                 sure[number] = max(sure.get(number, 0.0), alike)
         if not known and not language.grammar(word).spelt:
             for number, alike in _mended(like, near, lexicon).items():
@@ -159,15 +161,21 @@ def _standing_for(word: str, lexicon: Lexicon) -> dict[int, float]:
     return found
 
 
-def _credible(word: str, other: str, alike: float) -> bool:
-    """A word that the dictionary does not have is a slip of the pen for what it looks like. One that it has is what
-    it is, and means the other only where they begin alike: «доставлять» and «доставка», but not «погода», «полгода»."""
-    if not language.grammar(word).spelt:
-        return alike >= LEAST_CREDIBLE
+def _slip_of(word: str) -> Callable[[str, float], bool]:
+    """A word that the dictionary does not have is a slip of the pen for what it looks like."""
+    return lambda other, alike: alike >= LEAST_CREDIBLE
+
+
+def _relative_of(word: str) -> Callable[[str, float], bool]:
+    """One that it has means another where they begin alike: «доставлять», «доставка», but not «погода», «полгода»."""
     lemma = language.lemma(word)
-    differing = (place for place, (one, two) in enumerate(zip(lemma, other, strict=False)) if one != two)
-    beginning = next(differing, min(len(lemma), len(other)))
-    return beginning >= max(SHARED_BEGINNING, SHARED_SHARE * min(len(lemma), len(other)))
+    shortest = max(SHARED_BEGINNING, math.ceil(SHARED_SHARE * len(lemma)))
+
+    def related(other: str, alike: float) -> bool:
+        least = shortest if len(other) >= len(lemma) else max(SHARED_BEGINNING, math.ceil(SHARED_SHARE * len(other)))
+        return other[:least] == lemma[:least]
+
+    return related
 
 
 def _informative(query: str) -> list[str]:
