@@ -169,7 +169,8 @@ CORE_EN: dict[Intent, str] = {
         ! {buyers} ~4 invoice*
     """,
     Intent.CONTRACT: """
-        contract|agreement|nda
+        contract|agreement
+        sign|an|your|our|mutual ~1 nda
         terms of ~1 contract|agreement|service|cooperation
         sign|signing ~3 documents|papers|contracts
         ! analy*|check*|recogni*|process*|read*|extract*|review*|compar*|pars*|search* ~4 contract*|agreement*
