@@ -114,7 +114,7 @@ async def read(body: bytes, *, seconds: float) -> Read:
         return Read(problem="large")
     kind = await asyncio.to_thread(kind_of, body) if len(body) > APART else kind_of(body)
     if kind in ("empty", "password", "old", "unsafe"):
-        return Read(problem=kind)  # type: ignore[arg-type]  # these four are problems as well as kinds
+        return Read(problem=kind)
     try:
         if kind == "text":
             text = await asyncio.to_thread(decode, body) if len(body) > APART else decode(body)

@@ -17,7 +17,7 @@ SHOWN = 300
 
 def summary(talk: Talk, facts: Facts) -> Html:
     """One line for each thing understood."""
-    t, price_list = talk.t, talk.services.price_list
+    t, price_list = talk.t, talk.price_list
     packages = [one for one in map(price_list.package, facts.packages) if one is not None]
     contact = ", ".join(part for part in (facts.contact.name, facts.contact.phone, facts.contact.email) if part)
     lines = [
@@ -34,7 +34,7 @@ def summary(talk: Talk, facts: Facts) -> Html:
 
 def buttons(talk: Talk, facts: Facts, number: int) -> list[Button]:
     """Count (one button a service), send to a person, «Не то»."""
-    t, price_list = talk.t, talk.services.price_list
+    t, price_list = talk.t, talk.price_list
     rev = codes.revision(price_list)
     packages = [one for one in map(price_list.package, facts.packages) if one is not None]
     made = []
@@ -97,7 +97,7 @@ async def into_form(talk: Talk, form: str, facts: Facts) -> bool:
 
 
 def _into_calculator(talk: Talk, facts: Facts) -> list[tuple[str, str]]:
-    package = talk.services.price_list.package(talk.memory.package)
+    package = talk.price_list.package(talk.memory.package)
     pairs = codes.answered(package, talk.memory.answers) if package is not None else None
     if package is None or pairs is None:
         return []
@@ -150,7 +150,7 @@ def _given(facts: Facts) -> dict[str, tuple[str, ...]]:
 
 
 def _answers(talk: Talk, facts: Facts) -> str:
-    package = talk.services.price_list.package(facts.packages[0])
+    package = talk.price_list.package(facts.packages[0])
     if package is None:
         return ""
     found = (question.answer(facts.answers.get(question.id, "")) for question in package.questions)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.handlers import onward
+from bot.talk import Talk
 from sandbox.openai.audio import spoken, spoken_ogg
 from tests.dialogues.files_kit import send_file
 from tests.harness import Client, Desk, TelegramClient, World
@@ -109,3 +111,22 @@ async def test_each_recording_is_paid_for_and_noted(assisted: World, asking: Cli
     await say(asking, "Какая гарантия?")
     after = await assisted.app.db.pool.fetchval("SELECT count(*) FROM model_call WHERE purpose = 'transcription'")
     assert after == before + 1
+
+
+async def test_a_turn_that_runs_again_hears_the_same_and_pays_once(
+    assisted: World, asking: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, failed = onward.hear, []
+
+    async def break_once(talk: Talk, said: str) -> None:
+        if not failed:
+            failed.append(said)
+            raise RuntimeError("broken after the words were heard")
+        await answer(talk, said)
+
+    monkeypatch.setattr(onward, "hear", break_once)
+    await script(assisted, {"transcript": "Какая гарантия?"}, {"transcript": "Что-то другое"})
+    await say(asking, "")
+    assert failed == ["Какая гарантия?"]
+    assert "Вы сказали: «Какая гарантия?»" in asking.text
+    assert len(await heard(assisted)) == 1
