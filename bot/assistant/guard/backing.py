@@ -7,20 +7,26 @@ from datetime import date
 
 from bot.assistant.guard.claim import Claim
 from bot.assistant.guard.concepts import EMPTY, is_concept, meanings
+from bot.assistant.guard.periods import floating
 from bot.assistant.guard.sources import RELATIVE_DAYS, Sources
 from bot.assistant.guard.topics import Services, same_matter, topics
-from bot.understand.words import word_set
+from bot.understand.words import fold, word_set
 
 THOUSAND = 1_000
-_MONEY_WORDS = word_set("цена сумма итог итого всего amount subtotal скидка price деньга база бюджет оплата monthly once")
+_MONEY_WORDS = word_set(
+    "цена сумма итог итого всего amount subtotal скидка price деньга база бюджет оплата monthly once"
+)
 _DISCOUNT_WORD = re.compile(r"скид|discount|минус|\boff\b|rebate|дешевл|\bsav")
 _CLOSED = re.compile(r"закрыт|не работа|выходн|closed|off\b|not open|not work|don't work")
 _FREE_TO_COUNT = word_set(
-    "вариант варианта варианты вариантов способ способа способов шаг шага шагов шагах пункт пункта пунктов вопрос вопроса вопросов вопросами вопросах "
+    "вариант варианта варианты вариантов способ способа способов шаг шага шагов шагах пункт пункта пунктов вопрос "
+    "вопроса вопросов вопросами вопросах "
     "слово слова слов словах момент момента моментов вещь вещи вещей причина причины причин пример примера примеров "
-    "сторона стороны сторон путь пути мысль мысли тема темы тем деталь детали деталей предложение предложения предложениях "
+    "сторона стороны сторон путь пути мысль мысли тема темы тем деталь детали деталей предложение предложения "
+    "предложениях "
     "фраза фразы фраз фразах пара абзац абзаца строка строки строк группа группы групп тип типа задача задачи задач "
-    "options option ways way steps step questions question things thing reasons reason examples example words word points point "
+    "options option ways way steps step questions question things thing reasons reason examples example words word "
+    "points point "
     "sentences sentence topics topic details detail sides side tasks task cases paths lines parts kinds types"
 )
 _LABELS = word_set(
@@ -28,7 +34,8 @@ _LABELS = word_set(
 )
 _OURS = re.compile(r"\b(?:мы|у нас|наш\w*|нам|нами|компани\w+|we|our|us|ours)\b")
 _YOURS = re.compile(
-    r"\b(?:вас|вам|вами|ваш\w*|вы|посчита\w+|рассчита\w+|расч\w+|учт\w+|учел\w*|взял\w*|you|your|estimate\w*|calculat\w*|quote)\b"
+    r"\b(?:вас|вам|вами|ваш\w*|вы|посчита\w+|рассчита\w+|расч\w+|учт\w+|учел\w*|взял\w*|you|your|estimate\w*|"
+    r"calculat\w*|quote)\b"
 )
 _GIVEN = re.compile(
     r"\b(?:подар\w+|бесплатн\w+|бонус\w*|вход[ия]т\w*|включ\w+|уже в цене|даром|free|includ\w+|gift|bonus)\b"
@@ -39,6 +46,9 @@ def unbacked(claim: Claim, sources: Sources, services: Services) -> str:
     """Why this claim may not be made, in English for the model; empty when the sources back it."""
     if claim.kind == "place":
         return ""
+    if claim.kind in ("term", "percent", "fraction") and len(claim.sentence.split()) <= 8 and sources.said:
+        # «Дней десять» says of what only together with the question.
+        claim = replace(claim, asked=topics(fold(sources.said[-1][-500:])))
     checker = _CHECKS.get(claim.kind)
     if checker is None:
         return "it is not in the sources"
@@ -62,22 +72,18 @@ def _fits(claim: Claim, source: Claim, services: Services) -> bool:
 
 
 def _topics(claim: Claim) -> frozenset[str]:
-    return topics(claim.clause) or topics(claim.sentence)
+    return topics(claim.clause) or topics(claim.sentence) or claim.asked
 
 
 def _same_service(claim: Claim, source: Claim, services: Services) -> bool:
-    ours = services.named(claim.clause) or services.named(claim.sentence) or services.named(claim.heading)
-    if not ours:
-        return True
-    if len(ours) > 1:
-        ours = services.named(claim.near) or ours
+    ours = services.named(claim.near) or services.named(claim.clause) or services.named(claim.heading)
     theirs = (
         services.named(source.near)
         or services.named(source.clause)
         or services.named(source.sentence)
         or services.named(source.heading)
     )
-    return not theirs or bool(ours & theirs)
+    return not ours or not theirs or bool(ours & theirs)
 
 
 def _money(claim: Claim, sources: Sources, services: Services) -> bool:
@@ -102,7 +108,6 @@ def _money(claim: Claim, sources: Sources, services: Services) -> bool:
 
 
 def _sourced_periods(source: Claim) -> frozenset[str]:
-    from bot.assistant.guard.claims import floating
 
     return frozenset(("", *floating(source.sentence), *floating(source.heading)))
 
@@ -122,8 +127,6 @@ def _bare(claim: Claim, sources: Sources, services: Services) -> bool:
         if (same or claim.value != int(claim.value)) and _fits(claim, source, services):  # type: ignore[arg-type]
             return True
     if claim.value >= THOUSAND:  # type: ignore[operator]
-        from bot.assistant.guard.claims import floating
-
         loose = frozenset(("", *floating(claim.sentence)))
         if _money(replace(claim, kind="money", currency="", periods=loose), sources, services):
             return True
@@ -180,9 +183,7 @@ def _clients_own(claim: Claim, sources: Sources) -> bool:
 def _percent(claim: Claim, sources: Sources, services: Services) -> bool:
     same = (one for one in sources.by_kind.get("percent", ()) if one.value == claim.value)
     parts = (one for one in sources.by_kind.get("fraction", ()) if round(float(one.value) * 100) == claim.value)
-    return any(
-        _fits(claim, source, services) and _same_discount(claim, source) for source in (*same, *parts)
-    )
+    return any(_fits(claim, source, services) and _same_discount(claim, source) for source in (*same, *parts))
 
 
 def _same_discount(claim: Claim, source: Claim) -> bool:
@@ -193,11 +194,14 @@ def _same_discount(claim: Claim, source: Claim) -> bool:
     where = source.clause if meanings(source.clause) - _GENERAL else f"{source.sentence} {source.heading}"
     if about and not covers(about, meanings(where) | (meanings(source.heading) - meanings(source.sentence))):
         return False
-    return bool(_DISCOUNT_WORD.search(f"{source.sentence} {source.heading}")) or not _DISCOUNT_WORD.search(claim.sentence)
+    return bool(_DISCOUNT_WORD.search(f"{source.sentence} {source.heading}")) or not _DISCOUNT_WORD.search(
+        claim.sentence
+    )
 
 
 _GENERAL = meanings(
-    "скидка дешевле минус discount off процент быть есть действовать составлять получить уменьшать сумма цена вы мы наш ваш для save экономия get"
+    "скидка дешевле минус discount off процент быть есть действовать составлять получить уменьшать сумма цена вы мы "
+    "наш ваш для save экономия get"
 )
 
 
@@ -296,7 +300,11 @@ def _free(claim: Claim, sources: Sources, _services: Services) -> bool:
     for source in sources.by_kind.get(claim.kind, ()):
         if _denied(source) and not _denied(claim):
             continue
-        if covers(about, meanings(source.clause if claim.kind == "always" else source.sentence) | meanings(source.heading), least=0.6):
+        if covers(
+            about,
+            meanings(source.clause if claim.kind == "always" else source.sentence) | meanings(source.heading),
+            least=0.6,
+        ):
             return True
     if claim.kind == "free" and _denied(claim):
         return any(_denied(one) for one in sources.by_kind.get("free", ()))
@@ -310,7 +318,10 @@ def _denied(claim: Claim) -> bool:
 _DENIED_FREE = re.compile(r"\b(?:нет|не|no|not|without a|never|isn't|don't)\b")
 
 
-_FREE_WORDS = meanings("бесплатно бесплатный подарок free of charge даром сделать делать мы вы круглосуточно любое время сутки выходной around clock")
+_FREE_WORDS = meanings(
+    "бесплатно бесплатный подарок free of charge даром сделать делать мы вы круглосуточно любое "
+    "время сутки выходной around clock"
+)
 
 
 def covers(about: frozenset[str], theirs: frozenset[str], *, least: float = 0.5) -> bool:
@@ -350,13 +361,34 @@ def _unclear(claim: Claim, sources: Sources, _services: Services) -> bool:
 
 
 _CHECKS = {
-    "money": _money, "bare": _bare, "quantity": _quantity, "percent": _percent, "fraction": _fraction, "times": _times,
-    "term": _term, "ordinal": _ordinal, "date": _date, "month": _month, "year": _year, "clock": _clock, "weekday": _weekday,
-    "relative": _relative, "always": _free, "free": _free, "code": _code, "phone": _reach, "email": _reach, "handle": _reach,
-    "link": _link, "address": _address, "unclear": _unclear,
-}  # fmt: skip
+    "money": _money,
+    "bare": _bare,
+    "quantity": _quantity,
+    "percent": _percent,
+    "fraction": _fraction,
+    "times": _times,
+    "term": _term,
+    "ordinal": _ordinal,
+    "date": _date,
+    "month": _month,
+    "year": _year,
+    "clock": _clock,
+    "weekday": _weekday,
+    "relative": _relative,
+    "always": _free,
+    "free": _free,
+    "limitless": _free,
+    "code": _code,
+    "phone": _reach,
+    "email": _reach,
+    "handle": _reach,
+    "link": _link,
+    "address": _address,
+    "unclear": _unclear,
+}
 _REASONS = {
-    "money": "this sum, for this service and period, is not in the sources; quote a sum from them or call the calculator",
+    "money": "this sum, for this service and period, is not in the sources; quote a sum from them or call the "
+    "calculator",
     "percent": "this percentage is not said of this matter in the sources",
     "term": "this term is not said of this matter in the sources",
     "free": "the sources do not say that this is free",

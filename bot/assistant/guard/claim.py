@@ -21,8 +21,10 @@ class Claim:
     sentence: str = ""
     """The folded sentence it stands in."""
     clause: str = ""
+    asked: frozenset[str] = frozenset()
+    """What the client's question was about, for a short answer that names no matter itself."""
     near: str = ""
-    """The words between the numbers before and after it."""
+    """The words of its clause between the numbers before and after it."""
     heading: str = ""
     currency: str = ""
     periods: frozenset[str] = frozenset((ONCE,))

@@ -68,6 +68,7 @@ _TABLE = """
 исправлять исправить чинить | fix repair correct
 налог ндс | vat tax
 каталог | catalog catalogue
+crm срм амосрм amocrm | amo
 ответ отвечать ответить реакция | answer reply respond response responds answers
 офис | office
 сайт | website site web
@@ -119,12 +120,16 @@ for _line in _TABLE.strip().splitlines():
         CONCEPTS.setdefault(_word, _name)
 
 EMPTY = word_set(
-    "и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по ее мне было вот от меня еще нет о из "
-    "ему теперь когда даже ну ли если уже или ни быть был него до вас нибудь опять уж вам ведь там потом себя ничего ей "
-    "может они тут где есть надо ней для мы тебя их чем была сам чтоб без будто чего раз тоже себе под будет ж тогда кто "
+    "и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по ее мне было вот от меня еще нет "
+    "о из "
+    "ему теперь когда даже ну ли если уже или ни быть был него до вас нибудь опять уж вам ведь там потом себя ничего "
+    "ей "
+    "может они тут где есть надо ней для мы тебя их чем была сам чтоб без будто чего раз тоже себе под будет ж тогда "
+    "кто "
     "этот того потому этого какой ним здесь этом один почти мой тем чтобы нее сейчас были куда зачем всех можно при об "
     "такой это наш ваш который свой весь самый также очень просто только лишь именно "
-    "the a an and or of to in on at by for with from is are be was were it its this that these those as we you your our "
+    "the a an and or of to in on at by for with from is are be was were it its this that these those as we you your "
+    "our "
     "i my me us they he she them his her will would can could shall should may might do does did have has had not no "
     "so if then than there here also just only very about into out up per each any all some"
 )

@@ -85,8 +85,14 @@ def _transliterated() -> dict[str, str]:
         if len(word) < 3 or word.isascii():
             continue
         plain = latin(word)
-        for spelled in {plain, plain.replace("ya", "ia"), plain.replace("c", "ts"), plain.replace("c", "tz"),
-                        plain.replace("c", "ts").replace("ya", "ja"), plain.replace("ya", "a")}:  # fmt: skip
+        for spelled in {
+            plain,
+            plain.replace("ya", "ia"),
+            plain.replace("c", "ts"),
+            plain.replace("c", "tz"),
+            plain.replace("c", "ts").replace("ya", "ja"),
+            plain.replace("ya", "a"),
+        }:
             found.setdefault(spelled, word)
     for english in ("sem", "god", "den", "let", "sot", "m", "ste", "para", "paru", "dna", "dni", "ctot", "tri", "odin"):
         found.pop(english, None)

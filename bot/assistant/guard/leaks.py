@@ -1,4 +1,4 @@
-"""What must never come out: the prompt in any spelling, keys, internal names, foreign placeholders, people and markup."""
+"""What must never come out: the prompt in any spelling, keys, internal names, strangers, foreign placeholders."""
 
 import base64
 import binascii
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from bot.assistant.guard.canon import plain
+from bot.assistant.guard.concepts import CONCEPTS, EMPTY, concept, is_concept
 from bot.assistant.guard.sources import Sources, placeholders
 from bot.assistant.guard.violation import Violation
 from bot.understand.words import fold, is_known, latin, morph
@@ -18,37 +19,57 @@ WINDOW = 24
 SECRET_WINDOW = 10
 
 _KEYS = re.compile(
-    r"\b(?:sk|pk|rk)[-_](?:[A-Za-z]+[-_])?[A-Za-z0-9_-]{8,}|\b\d{8,10}:[A-Za-z0-9_-]{30,}|\beyJ[A-Za-z0-9_-]{10,}|\bAKIA[A-Z0-9]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|"
-    r"\bxox[abprs]-[A-Za-z0-9-]{10,}|-----BEGIN|\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb|amqp)://\S+|\bBearer\s+[A-Za-z0-9._-]{12,}|\bAIza[\w-]{20,}"
+    r"\b(?:sk|pk|rk)[-_](?:[A-Za-z]+[-_])?[A-Za-z0-9_-]{8,}|\b\d{8,10}:[A-Za-z0-9_-]{30,}|\beyJ[A-Za-z0-9_-]{10,}|"
+    r"\bAKIA[A-Z0-9]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|"
+    r"\bxox[abprs]-[A-Za-z0-9-]{10,}|-----BEGIN|\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb|amqp)://\S+|"
+    r"\bBearer\s+[A-Za-z0-9._-]{12,}|\bAIza[\w-]{20,}"
 )
 _BLOB = re.compile(r"(?<![\w/+=.@-])[A-Za-z0-9+/_=-]{16,}(?![\w/+=])")
 _HEX = re.compile(
-    r"(?<![\w])(?:[0-9a-fA-F]{2}[\s:,-]?){8,}(?!\w)|(?:\\x[0-9a-fA-F]{2}){4,}|(?:\\u[0-9a-fA-F]{4}){3,}|(?:%[0-9A-Fa-f]{2}){4,}|(?:&#x?[0-9a-fA-F]+;){4,}"
+    r"(?<![\w])(?:[0-9a-fA-F]{2}[\s:,-]?){8,}(?!\w)|(?:\\x[0-9a-fA-F]{2}){4,}|(?:\\u[0-9a-fA-F]{4}){3,}|"
+    r"(?:%[0-9A-Fa-f]{2}){4,}|(?:&#x?[0-9a-fA-F]+;){4,}"
 )
 _BITS = re.compile(r"(?<!\d)(?:[01]{7,8}[\s,]+){2,}[01]{7,8}")
 _MORSE = re.compile(r"(?:[.\-·−–—_•]{1,6}[ /|]+){3,}[.\-·−–—_•]{1,6}(?!\w)")
 _SINGLE = re.compile(r"(?<![^\W_])(?:[^\W\d_][ \t.\-_*·•|/,]{1,3}){5,}[^\W\d_](?![^\W_])")
 _MARKUP = re.compile(
-    r"!\[[^\]]*\]\s?[(\[]|<\s?(?:img|script|iframe|svg|object|embed|link|style|form|meta|base|video|audio|input)\b|\b(?:javascript|vbscript)\s?:|\bdata:\w+/|\bon(?:error|load|click)\s?=|"
-    r"<\|?/?(?:im_start|im_end|system|assistant|user|tool_call|function|endoftext)\|?>|\[/?(?:INST|SYSTEM|SYS)\]|<<SYS>>|\"(?:role|tool_calls|function_call|arguments)\"\s?:|"
+    r"!\[[^\]]*\]\s?[(\[]|<\s?(?:img|script|iframe|svg|object|embed|link|style|form|meta|base|video|audio|input)\b|"
+    r"\b(?:javascript|vbscript)\s?:|\bdata:\w+/|\bon(?:error|load|click)\s?=|"
+    r"<\|?/?(?:im_start|im_end|system|assistant|user|tool_call|function|endoftext)\|?>|\[/?(?:INST|SYSTEM|SYS)\]|"
+    r"<<SYS>>|\"(?:role|tool_calls|function_call|arguments)\"\s?:|"
     r"^\s*(?:system|assistant|developer|tool)\s?:|```(?:json|python|xml|yaml|tool)",
     re.IGNORECASE | re.MULTILINE,
 )
 _META = re.compile(
-    r"\b(?:(?:мо[яеий]\w*|сво\w+|эти|таки\w+) (?:системн\w+ |внутренн\w+ |скрыт\w+ |исходн\w+ |начальн\w+ )*(?:инструкци\w+|промпт\w*|промт\w*|системн\w+ сообщени\w+|установк\w+|настройк\w+|директив\w+|правил\w+)(?:\s?[:—-]|\s+(?:звуч\w+|гласи\w+|говор\w+|такие|таков\w*|следующ\w+|велят|требуют|предписыва\w+|начина\w+|вот))|"
-    r"вот (?:\w+ ){0,3}(?:инструкци\w+|промпт\w*|промт\w*|системн\w+)|(?:системн\w+ (?:промпт\w*|промт\w*|сообщени\w+|инструкци\w+))\s?(?:[:-]|начина\w+|гласи\w+|звуч\w+|такой|следующ\w+)|"
-    r"мне (?:велено|приказано|предписано|запрещено|поручено|сказано|дано указание|нельзя говорить)|меня (?:проинструктирова\w+|запрограммирова\w+|попросили не|настроили)|в (?:моих|мо[её]м) (?:инструкци\w+|промпт\w*|настройк\w+|правил\w+)|"
-    r"(?:my|the|these) (?:system |internal |hidden |initial |original |secret |full )*(?:instructions?|prompts?|directives?|guidelines|system message|rules)(?: (?:say|says|state|states|are|is|begin|begins|start|starts|read|reads|tell|require|include|contain)\b|\s?:)|"
-    r"here (?:is|are) (?:my|the) (?:\w+ ){0,2}(?:instructions?|prompt|rules|guidelines|configuration)|i (?:was|am|have been|'ve been) (?:instructed|told|programmed|configured|prompted|asked) (?:to|not|by)|"
-    r"перв\w+ (?:строк\w+|предложени\w+|слов\w+) (?:мо\w+ )?(?:инструкци\w+|промпт\w*)|(?:first|last) (?:line|sentence|word)s? of my (?:prompt|instructions)|repeat(?:ing)? (?:my|the) (?:system )?(?:prompt|instructions))"
+    r"\b(?:(?:мо[яеий]\w*|сво\w+|эти|таки\w+) (?:системн\w+ |внутренн\w+ |скрыт\w+ |исходн\w+ |начальн\w+ "
+    r")*(?:инструкци\w+|промпт\w*|промт\w*|системн\w+ сообщени\w+|установк\w+|настройк\w+|директив\w+|"
+    r"правил\w+)(?:\s?[:—-]|\s+(?:звуч\w+|гласи\w+|говор\w+|такие|таков\w*|следующ\w+|велят|требуют|предписыва\w+|"
+    r"начина\w+|вот))|"
+    r"вот (?:\w+ ){0,3}(?:инструкци\w+|промпт\w*|промт\w*|системн\w+)|(?:системн\w+ (?:промпт\w*|промт\w*|"
+    r"сообщени\w+|инструкци\w+))\s?(?:[:-]|начина\w+|гласи\w+|звуч\w+|такой|следующ\w+)|"
+    r"мне (?:велено|приказано|предписано|запрещено|поручено|сказано|дано указание|нельзя говорить)|меня "
+    r"(?:проинструктирова\w+|запрограммирова\w+|попросили не|настроили)|в (?:моих|мо[её]м) (?:инструкци\w+|промпт\w*|"
+    r"настройк\w+|правил\w+)|"
+    r"(?:my|the|these) (?:system |internal |hidden |initial |original |secret |full )*(?:instructions?|prompts?|"
+    r"directives?|guidelines|system message|rules)(?: (?:say|says|state|states|are|is|begin|begins|start|starts|read|"
+    r"reads|tell|require|include|contain)\b|\s?:)|"
+    r"here (?:is|are) (?:my|the) (?:\w+ ){0,2}(?:instructions?|prompt|rules|guidelines|configuration)|i (?:was|am|"
+    r"have been|'ve been) (?:instructed|told|programmed|configured|prompted|asked) (?:to|not|by)|"
+    r"перв\w+ (?:строк\w+|предложени\w+|слов\w+) (?:мо\w+ )?(?:инструкци\w+|промпт\w*)|(?:first|last) (?:line|"
+    r"sentence|word)s? of my (?:prompt|instructions)|repeat(?:ing)? (?:my|the) (?:system )?(?:prompt|instructions))"
 )
 _DENIES = re.compile(
-    r"\bне (?:могу|можем|раскрыва\w+|показыва\w+|делюсь|буду|стану)|\bcannot\b|\bcan't\b|\bwon't\b|\bunable\b|\bnot able\b|\bdo not share\b|\bdon't share\b|\bнельзя (?:показ|раскры)"
+    r"\bне (?:могу|можем|раскрыва\w+|показыва\w+|делюсь|буду|стану)|\bcannot\b|\bcan't\b|\bwon't\b|\bunable\b|\bnot "
+    r"able\b|\bdo not share\b|\bdon't share\b|\bнельзя (?:показ|раскры)"
 )
 _INTERNAL = re.compile(
-    r"\b(?:внутренн\w+ (?:заметк\w+|пометк\w+|комментари\w+|информаци\w+|документ\w*|переписк\w+)|не (?:показывать|говорить|сообщать) клиент\w*|для (?:служебного|внутреннего) пользования|служебн\w+ (?:информаци\w+|заметк\w+|пометк\w+)|"
-    r"только для (?:сотрудников|менеджеров)|между нами|себестоимост\w+|маржинальност\w+|\bмаржа\b|наценк\w+ (?:составля\w+|у нас)|закупочн\w+ цен\w+|"
-    r"internal (?:note|memo|comment|only|use|document|information)s?|confidential|do not (?:show|tell|share with) (?:the )?(?:client|customer)|our (?:margin|markup|cost price)|for staff only|between (?:us|you and me))\b"
+    r"\b(?:внутренн\w+ (?:заметк\w+|пометк\w+|комментари\w+|информаци\w+|документ\w*|переписк\w+)|не (?:показывать|"
+    r"говорить|сообщать) клиент\w*|для (?:служебного|внутреннего) пользования|служебн\w+ (?:информаци\w+|заметк\w+|"
+    r"пометк\w+)|"
+    r"только для (?:сотрудников|менеджеров)|между нами|себестоимост\w+|маржинальност\w+|\bмаржа\b|наценк\w+ "
+    r"(?:составля\w+|у нас)|закупочн\w+ цен\w+|"
+    r"internal (?:note|memo|comment|only|use|document|information)s?|confidential|do not (?:show|tell|share with) "
+    r"(?:the )?(?:client|customer)|our (?:margin|markup|cost price)|for staff only|between (?:us|you and me))\b"
 )
 _SNAKE = re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b|\b[a-z]+[a-z0-9]*(?:\.[a-z_]+){1,3}\(|\b[a-z_]{3,}\(")
 _ORGANISATION = re.compile(
@@ -60,14 +81,22 @@ _LATIN_NAME = re.compile(
 )
 _FOREIGN_LETTERS = re.compile(r"[іїєґўђљњћџқғңөұүһәӘҚҒҢӨҰҮҺІЇЄҐЎ]")
 _OTHER_LANGUAGES = re.compile(
-    r"\b(?:der|die|das|und|für|mit|nicht|ist|sie|wir|von|auf|le|la|les|des|pour|avec|est|nous|vous|une|sur|el|los|las|para|por|con|una|del|que|il|gli|della|di|per favore|che|non|een|het|voor|och|för|jest|nie|dla|bir|ve|için|não|uma|com)\b"
+    r"\b(?:der|die|das|und|für|mit|nicht|ist|sie|wir|von|auf|le|la|les|des|pour|avec|est|nous|vous|une|sur|el|los|"
+    r"las|para|por|con|una|del|que|il|gli|della|di|per favore|che|non|een|het|voor|och|för|jest|nie|dla|bir|ve|için|"
+    r"não|uma|com)\b"
 )
 _ENGLISH = re.compile(
     r"\b(?:the|and|of|to|is|are|you|we|for|with|in|our|your|it|that|this|on|can|at|from|a|i|be|will|not|as)\b"
 )
 
 
-_DEALINGS = re.compile(r"\b(?:заказ(?:ал|ыва)\w*|купил\w*|плат(?:ит|ил)\w*|оплатил\w*|наш\w* клиент\w*|работает с нами|ordered|bought|paid|pays|our (?:client|customer))")
+_DEALINGS = re.compile(
+    r"\b(?:заказ(?:ал|ыва)\w*|купил\w*|плат(?:ит|ил)\w*|оплатил\w*|наш\w* клиент\w*|работает с "
+    r"нами|ordered|bought|paid|pays|our (?:client|customer))"
+)
+
+
+_I_AM = re.compile(r"\b(?:[Яя]|[Ээ]то|[Сс] вами)\s?(?:-|,)?\s?([А-ЯЁ][а-яё]{2,})\b")
 
 
 class Secrets:
@@ -128,8 +157,11 @@ def _leaks(text: str, clean: str, sources: Sources, secrets: Secrets) -> Iterato
             yield Violation("leak", reading[:40], "the instructions never come out, in no spelling")
             break
     for pattern, reason in (
-        (_HEX, "no encoded text"), (_BITS, "no encoded text"), (_MORSE, "no encoded text"), (_SINGLE, "write words whole"),
-    ):  # fmt: skip
+        (_HEX, "no encoded text"),
+        (_BITS, "no encoded text"),
+        (_MORSE, "no encoded text"),
+        (_SINGLE, "write words whole"),
+    ):
         match = pattern.search(text) or pattern.search(clean)
         if match and not _in_sources(match.group(), sources):
             yield Violation("leak", match.group()[:40], reason)
@@ -181,6 +213,9 @@ def _strangers(text: str, clean: str, sources: Sources) -> Iterator[Violation]:
         name = fold(match.group(1))
         if name not in sources.folded and name not in sources.said_folded:
             yield Violation("person", match.group(1), "this person is not in the sources")
+    match = _I_AM.search(clean)
+    if match and _name_mark(fold(match.group(1))) == "Name" and fold(match.group(1))[:4] not in sources.folded:
+        yield Violation("human", match.group(), "you are an AI assistant without a person's name")
     for name in _people(clean):
         stem = fold(name)[: max(4, len(name) - 2)]
         if stem not in sources.folded and stem not in sources.said_folded:
@@ -190,7 +225,8 @@ def _strangers(text: str, clean: str, sources: Sources) -> Iterator[Violation]:
 def _people(clean: str) -> Iterator[str]:
     """Surnames and patronymics that stand beside another name or an initial."""
     for match in re.finditer(
-        rf"{_CAPITALISED.pattern}(?:\s+{_CAPITALISED.pattern})+|{_CAPITALISED.pattern}\s+[А-ЯЁ]\.|[А-ЯЁ]\.\s?{_CAPITALISED.pattern}",
+        rf"{_CAPITALISED.pattern}(?:\s+{_CAPITALISED.pattern})+|{_CAPITALISED.pattern}\s+[А-ЯЁ]\.|"
+        rf"[А-ЯЁ]\.\s?{_CAPITALISED.pattern}",
         clean,
     ):
         words = _CAPITALISED.findall(match.group())
@@ -238,11 +274,19 @@ def _gibberish(clean: str) -> bool:
     if len(words) >= 3 and sum(not is_known(word) for word in words) > len(words) / 2:
         return True
     english = re.findall(r"(?<!\w)[a-z]{3,}(?!\w)", fold(clean))
+    if len(english) >= 4 and all(word.islower() for word in re.findall(r"[A-Za-z]{3,}", clean)[1:5]):
+        known = sum(word in EMPTY or word in CONCEPTS or is_concept(concept(word)) for word in english)
+        if not known and not re.search(r"\b(?:is|to|in|of|it|we|be|or|at|on|me|my|no|ok)\b", fold(clean)):
+            return True
     odd = sum(re.search(r"[aeiouy]", word) is None or _HARSH.search(word) is not None for word in english)
     return len(english) >= 4 and odd > len(english) / 2
 
 
-_HARSH = re.compile(r"^(?:[bcdfgjkmnpqrtvwxz]{4}|[bcdfghjklmnpqrtvwxz]{5})|q(?!u)|(?:gv|vf|fg|bg|zr|gn|ag$|gb$|ba$|va$)|[bcdfghjklmnpqrstvwxz]{6}|(?:ht|lp|ts|dn|nr|rp)[aeiou]|^(?:ht|eht|dna|ruo|rof|uoy|taht|siht|ton)")
+_HARSH = re.compile(
+    r"^(?:[bcdfgjkmnpqrtvwxz]{4}|[bcdfghjklmnpqrtvwxz]{5})|q(?!u)|(?:gv|vf|fg|bg|zr|gn|ag$|gb$|ba$|"
+    r"va$)|[bcdfghjklmnpqrstvwxz]{6}|(?:ht|lp|ts|dn|nr|rp)[aeiou]|^(?:ht|eht|dna|ruo|rof|uoy|taht|"
+    r"siht|ton)"
+)
 
 
 def _decoded(text: str) -> Iterator[str]:
@@ -258,7 +302,9 @@ def _decoded(text: str) -> Iterator[str]:
         digits = re.sub(r"\\[xu]|&#x?|[^0-9a-fA-F]", "", match.group())
         yield bytes.fromhex(digits[: len(digits) // 2 * 2]).decode("utf-8", "ignore")
     if "\\" in text:
-        yield re.sub(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))", lambda found: chr(int(found[1] or found[2], 16)), text)
+        yield re.sub(
+            r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))", lambda found: chr(int(found[1] or found[2], 16)), text
+        )
     yield " ".join(word[::-1] for word in text.split())
 
 

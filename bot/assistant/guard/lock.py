@@ -17,8 +17,18 @@ __all__ = ["MAX_ANSWER", "Guard", "Violation"]
 MAX_ANSWER = 8_000
 """Characters of an answer; a longer one is no answer for a messenger and is refused."""
 
-_KINDS = {"bare": "number", "unclear": "number", "ordinal": "number", "code": "number", "month": "date", "year": "date",
-          "relative": "date", "weekday": "date", "always": "clock", "fraction": "times"}  # fmt: skip
+_KINDS = {
+    "bare": "number",
+    "unclear": "number",
+    "ordinal": "number",
+    "code": "number",
+    "month": "date",
+    "year": "date",
+    "relative": "date",
+    "weekday": "date",
+    "always": "clock",
+    "fraction": "times",
+}
 
 
 class Guard:

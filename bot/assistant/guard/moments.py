@@ -1,4 +1,4 @@
-"""Points in time and words that count without a number: dates, hours, «завтра», «бесплатно», «вдвое», «круглосуточно»."""
+"""Points in time, and words that count without a number: «завтра», «бесплатно», «вдвое», «круглосуточно»."""
 
 import re
 from collections.abc import Iterator
@@ -37,12 +37,64 @@ _MONTH = "|".join(
         reverse=True,
     )
 )
-_SHORT_MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-                 "янв": 1, "фев": 2, "апр": 4, "авг": 8, "сент": 9, "окт": 10, "нояб": 11, "дек": 12}  # fmt: skip
-_UNITS_ORDINAL = "перв втор треть четверт пят шест седьм восьм девят".split()
-_TEENS = "десят одиннадцат двенадцат тринадцат четырнадцат пятнадцат шестнадцат семнадцат восемнадцат девятнадцат двадцат".split()
-_ENGLISH_ORDINAL = ("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-                    "sixteenth seventeenth eighteenth nineteenth twentieth").split()  # fmt: skip
+_SHORT_MONTHS = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sept": 9,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+    "янв": 1,
+    "фев": 2,
+    "апр": 4,
+    "авг": 8,
+    "сент": 9,
+    "окт": 10,
+    "нояб": 11,
+    "дек": 12,
+}
+_UNITS_ORDINAL = ["перв", "втор", "треть", "четверт", "пят", "шест", "седьм", "восьм", "девят"]
+_TEENS = [
+    "десят",
+    "одиннадцат",
+    "двенадцат",
+    "тринадцат",
+    "четырнадцат",
+    "пятнадцат",
+    "шестнадцат",
+    "семнадцат",
+    "восемнадцат",
+    "девятнадцат",
+    "двадцат",
+]
+_ENGLISH_ORDINAL = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 _ORDINAL_VALUES = {word: at for at, word in enumerate(_ENGLISH_ORDINAL, start=1)} | {"thirtieth": 30}
 _ENDING = r"(?:ое|ого|ому|ом|ый|ая|ой|ую|ые|ых|ий|ья|ьего|ьему|ье|ью|ьей|его|ему)"
 _ORDINAL = (
@@ -60,7 +112,8 @@ _DATES = (
     (re.compile(r"(?<=\bк )(\d{1,2})-?(?:му|го)?(?:\s+числ\w+)|(?<=\bдо )(\d{1,2})-?(?:го)?\s+числ\w+"), "d"),
     (
         re.compile(
-            r"(?:(?<=\bдо )|(?<=\bк )|(?<=\bс )|(?<=\bпо )|(?<=\bот )|(?<=\bна )|(?<=\bв ))(\d{1,2})\.(0[1-9]|1[0-2])(?![\d%])(?!\s*(?:%|₽|руб|тыс|млн))"
+            r"(?:(?<=\bдо )|(?<=\bк )|(?<=\bс )|(?<=\bпо )|(?<=\bот )|(?<=\bна )|(?<=\bв ))(\d{1,2})\.(0[1-9]|"
+            r"1[0-2])(?![\d%])(?!\s*(?:%|₽|руб|тыс|млн))"
         ),
         "dm",
     ),
@@ -68,7 +121,8 @@ _DATES = (
 _CLOCKS = (
     (
         re.compile(
-            r"(?<![\d:])([01]?\d|2[0-4])[:ː.]([0-5]\d)(?::[0-5]\d)?\s?([ap]\.?m\b)?(?!\d)(?=\s?(?:[ap]\.?m|мск|час|утра|вечера|\W|$))"
+            r"(?<![\d:])([01]?\d|2[0-4])[:ː.]([0-5]\d)(?::[0-5]\d)?\s?([ap]\.?m\b)?(?!\d)(?=\s?(?:[ap]\.?m|мск|час|"
+            r"утра|вечера|\W|$))"
         ),
         "hm",
     ),
@@ -77,10 +131,12 @@ _CLOCKS = (
     (re.compile(r"\b(полдень|полудн\w|полночь|полуноч\w|noon|midnight)\b"), "noon"),
 )
 _YEAR_ALONE = re.compile(
-    r"\b((?:19|20)\d\d)(?:-?(?:го|м|й|му|х|е))?(?:\s*(?:год\w*|гг?\b\.?))|(?:(?<=\bsince )|(?<=\bin )|(?<=\bfrom )|(?<=\bс )|(?<=\bв )|(?<=\bby ))((?:19|20)\d\d)\b(?!\s*(?:₽|руб|обращ|клиент|страниц))"
+    r"\b((?:19|20)\d\d)(?:-?(?:го|м|й|му|х|е))?(?:\s*(?:год\w*|гг?\b\.?))|(?:(?<=\bsince )|(?<=\bin )|(?<=\bfrom )|"
+    r"(?<=\bс )|(?<=\bв )|(?<=\bby ))((?:19|20)\d\d)\b(?!\s*(?:₽|руб|обращ|клиент|страниц))"
 )
 _MONTH_ALONE = re.compile(
-    rf"\b(?:в|во|к|до|с|на|in|by|until|till|since|from|this|next|early|late|mid|начал\w+|конц\w+|конце|середин\w+)[ -]({_MONTH})\b"
+    rf"\b(?:в|во|к|до|с|на|in|by|until|till|since|from|this|next|early|late|mid|начал\w+|конц\w+|конце|середин\w+)[ "
+    rf"-]({_MONTH})\b"
 )
 
 
@@ -174,20 +230,27 @@ def _years(folded: str) -> Iterator[tuple[str, str, int, int]]:
 
 
 _WEEKDAYS = (
-    ("понедельник", "monday"), ("вторник", "tuesday"), ("сред[ауеы]", "wednesday"), ("четверг", "thursday"),
-    ("пятниц", "friday"), ("суббот", "saturday"), ("воскресень", "sunday"),
-)  # fmt: skip
+    ("понедельник", "monday"),
+    ("вторник", "tuesday"),
+    ("сред[ауеы]", "wednesday"),
+    ("четверг", "thursday"),
+    ("пятниц", "friday"),
+    ("суббот", "saturday"),
+    ("воскресень", "sunday"),
+)
 _WEEKDAY = re.compile(
     "|".join(
         rf"(?P<d{at}>\b(?:{russian})\w{{0,3}}\b|\b{english}s?\b)" for at, (russian, english) in enumerate(_WEEKDAYS)
     )
 )
 _RELATIVE = re.compile(
-    r"\b(?:(?P<after>послезавтра|day after tomorrow)|(?P<tomorrow>(?:на )?завтра(?:шн\w+)?|tomorrow)|(?P<today>сегодня(?:шн\w+)?|today|tonight)|"
+    r"\b(?:(?P<after>послезавтра|day after tomorrow)|(?P<tomorrow>(?:на )?завтра(?:шн\w+)?|tomorrow)|"
+    r"(?P<today>сегодня(?:шн\w+)?|today|tonight)|"
     r"(?P<weekend>до (?:конца )?выходных|by the weekend)|"
     r"(?P<endweek>(?:до|к) конц\w недели|(?:by|before) the end of (?:the|this) week)|"
     r"(?P<endmonth>(?:до|к) конц\w (?:этого )?месяца|(?:by|before) the end of (?:the|this) month)|"
-    r"(?P<endyear>(?:до|к) (?:конц\w )?(?:этого )?(?:нового )?года?\b|(?:до|к|под) нов\w+ год\w*|(?:by|before) (?:the end of (?:the|this) year|new year\w*))|"
+    r"(?P<endyear>(?:до|к) (?:конц\w )?(?:этого )?(?:нового )?года?\b|(?:до|к|под) нов\w+ год\w*|(?:by|before) "
+    r"(?:the end of (?:the|this) year|new year\w*))|"
     r"(?P<endquarter>(?:до|к) конц\w (?:этого )?квартала|by the end of the quarter)|"
     r"(?P<nextweek>(?:на|к|до) следующ\w+ недел\w+|next week)|(?P<thisweek>на (?:этой|текущей) неделе|this week)|"
     r"(?P<nextmonth>(?:в|к|до) следующ\w+ месяц\w*|next month)|(?P<thismonth>в этом месяце|this month)|"
@@ -195,22 +258,32 @@ _RELATIVE = re.compile(
     r"(?P<evening>(?:к|до) (?:вечера|вечеру|утра|утру|обеда|обеду)|by (?:the )?(?:evening|morning|noon|lunch))|"
     r"(?P<seasonspring>(?:к|до) весн\w+|весной|by spring)|(?P<seasonsummer>(?:к|до) лет[уа]\b|\bлетом|by summer)|"
     r"(?P<seasonautumn>(?:к|до) осен\w+|осенью|by (?:autumn|fall))|(?P<seasonwinter>(?:к|до) зим\w+|зимой|by winter)|"
+    r"(?P<holidays>(?:к|до) (?:рождеств\w+|праздник\w+|пасх\w+|каникул\w*)|(?:by|before) (?:christmas|easter|"
+    r"thanksgiving|the holidays))|"
     r"(?P<overnight>за (?:одну )?ночь|overnight))\b"
 )
 _ALWAYS = re.compile(
-    r"24\s?[/xх*]\s?7|круглосуточн\w*|круглые сутки|в любое время (?:дня|суток)|без выходных|24 часа в сутки|day and night|around the clock|round[- ]the[- ]clock|365 дней"
+    r"24\s?[/xх*]\s?7|круглосуточн\w*|круглые сутки|в любое время (?:дня|суток)|без выходных|24 часа в сутки|day and "
+    r"night|around the clock|round[- ]the[- ]clock|365 дней"
 )
 _FREE = re.compile(
-    r"\bбесплатн\w*|\bдаром\b|\bзадаром\w*|\bхаляв\w*|\bв подарок\b|\bподар\w+|\bдарим\b|\bдарю\b|\bпрезент\w*|\bбонусом\b|\bза наш сч[её]т\b|\bза счет (?:компании|заведения)|\bничего не (?:стоит|платит\w*|будете платить)|"
-    r"\bбез (?:доплат\w*|оплаты|наценк\w+|переплат\w*)|\bплатить (?:ничего )?не (?:нужно|надо|придется|будете)|\bне (?:нужно|надо|придется) (?:ничего )?(?:платить|доплачивать)|"
-    r"\bбезвозмездн\w*|\bна безвозмездной|\bгратис\b|\bнулев\w+ (?:цен|стоимост|ставк)\w*|\b(?:ноль|нуль|ноля|0(?:[.,]0+)?) (?:руб\w*|₽|р\b|копеек)|"
-    r"(?<!feel )(?<!-)\bfree\b(?! (?:slot|time|window|to\b|hour|of\b(?! charge)|day|text|form|place))|\bcomplimentary\b|\bgratis\b|\b(?:no|without|zero) (?:extra |additional )?(?:cost|charge|fee)s?\b|\bon the house\b|\bfor nothing\b|"
+    r"\bбесплатн\w*|\bдаром\b|\bзадаром\w*|\bхаляв\w*|\bв подарок\b|\bподар\w+|\bдарим\b|\bдарю\b|\bпрезент\w*|"
+    r"\bбонусом\b|\bза наш сч[её]т\b|\bза счет (?:компании|заведения)|\bничего не (?:стоит|платит\w*|будете платить)|"
+    r"\bбез (?:доплат\w*|оплаты|наценк\w+|переплат\w*)|\bплатить (?:ничего )?не (?:нужно|надо|придется|будете)|\bне "
+    r"(?:нужно|надо|придется) (?:ничего )?(?:платить|доплачивать)|"
+    r"\bбезвозмездн\w*|\bна безвозмездной|\bгратис\b|\bнулев\w+ (?:цен|стоимост|ставк)\w*|\b(?:ноль|нуль|ноля|"
+    r"0(?:[.,]0+)?) (?:руб\w*|₽|р\b|копеек)|"
+    r"(?<!feel )(?<!-)\bfree\b(?! (?:slot|time|window|to\b|hour|of\b(?! charge)|day|text|form|place))|"
+    r"\bcomplimentary\b|\bgratis\b|\b(?:no|without|zero) (?:extra |additional )?(?:cost|charge|fee)s?\b|\bon the "
+    r"house\b|\bfor nothing\b|"
     r"\bat no (?:cost|charge)\b|\bas a gift\b|\bwon't (?:pay|cost)\b|\bfree of charge\b|\bpay nothing\b"
 )
 _FRACTIONS = (
     (
         re.compile(
-            r"(?<!с )\bполовин\w{1,2}\b|\bнаполовину\b|\bполцены\b|\bпол-цены\b|(?<!and a )(?<!and )\bhalf\b(?!-?(?:hour|day| an hour| a day| a million| a thousand|-million| million| a year| a month))|\bhalve[sd]?\b|\b1/2\b"
+            r"(?<!с )\bполовин\w{1,2}\b|\bнаполовину\b|\bполцены\b|\bпол-цены\b|(?<!and a )(?<!and "
+            r")\bhalf\b(?!-?(?:hour|day| an hour| a day| a million| a thousand|-million| million| a year| a month))|"
+            r"\bhalve[sd]?\b|\b1/2\b"
         ),
         "0.5",
     ),
@@ -226,14 +299,28 @@ _MULTIPLES = (
     (re.compile(r"\b(?:вдесятеро|на порядок|tenfold|десятикратн\w+|в десятки раз)\b"), 10),
     (re.compile(r"\b(?:в разы|в несколько раз|многократн\w+|several times|many times|в сотни раз|в тысячи раз)\b"), 0),
 )
-_HALVES = ((re.compile(r"\bполгода\b|\bhalf a year\b|\bполугод\w+"), "6 month"), (re.compile(r"\bполчаса\b|\bполучас\w*|\bhalf an hour\b|\bhalf-hour\b"), "1800 second"),
-           (re.compile(r"\bполдня\b|\bhalf a day\b|\bhalf-day\b"), "0.5 day"), (re.compile(r"\bполмесяца\b|\bhalf a month\b"), "0.5 month"),
-           (re.compile(r"\bполтора суток\b|\bполтора дня\b"), "1.5 day"), (re.compile(r"\bдекад[ауы]\b"), "10 day"))  # fmt: skip
+_HALVES = (
+    (re.compile(r"\bполгода\b|\bhalf a year\b|\bполугод\w+"), "6 month"),
+    (re.compile(r"\bполчаса\b|\bполучас\w*|\bhalf an hour\b|\bhalf-hour\b"), "1800 second"),
+    (re.compile(r"\bполдня\b|\bhalf a day\b|\bhalf-day\b"), "0.5 day"),
+    (re.compile(r"\bполмесяца\b|\bhalf a month\b"), "0.5 month"),
+    (re.compile(r"\bполтора суток\b|\bполтора дня\b"), "1.5 day"),
+    (re.compile(r"\bдекад[ауы]\b"), "10 day"),
+)
 _ORDINAL_UNIT = re.compile(
-    rf"\b({_ORDINAL}|\d+-?(?:й|я|ю|ей|ой|м|го|st|nd|rd|th))\s+(?:рабоч\w+ |working |business )?(недел\w+|месяц\w*|дн\w+|день|сутк\w+|час\w*|квартал\w*|week|month|day|hour|quarter)\b"
+    rf"\b({_ORDINAL}|\d+-?(?:й|я|ю|ей|ой|м|го|st|nd|rd|th))\s+(?:рабоч\w+ |working |business )?(недел\w+|месяц\w*|"
+    rf"дн\w+|день|сутк\w+|час\w*|квартал\w*|week|month|day|hour|quarter)\b"
 )
 
 
+_EVERY_NTH = re.compile(rf"\b(?:кажд\w{{2,3}}|every|one in(?: every)?)\s+({_ORDINAL}|\d+-?(?:й|я|th))")
+_LIMITLESS = re.compile(
+    r"\b(?:пожизненн\w*|безлимит\w*|неограниченн\w*|без (?:каких-либо |всяких )?(?:ограничений|лимит\w*)|бессрочн\w*|"
+    r"навсегда|навечно|вечн\w+|сколько угодно|"
+    r"бесконечн\w+|никогда не (?:слома\w+|пада\w+|теря\w+|ошиба\w+|подвед\w+|завис\w+)|"
+    r"unlimited|limitless|lifetime|forever|for life|perpetual|endless|as many as you|never (?:fail|lose|break|crash|"
+    r"miss|go down)\w*)\b"
+)
 _PLACE = re.compile(rf"\b({_ORDINAL})\s+([^\W\d_]{{3,}})")
 
 
@@ -255,6 +342,14 @@ def loose(folded: str) -> list[tuple[Claim, int, int]]:
     for pattern, value in _FRACTIONS:
         for match in pattern.finditer(folded):
             found.append((Claim("fraction", Decimal(value), match.group()), match.start(), match.end()))
+    for match in _EVERY_NTH.finditer(folded):
+        nth = ordinal(match.group(1))
+        if nth > 1:
+            found.append(
+                (Claim("fraction", round(Decimal(1) / nth, 4).normalize(), match.group()), match.start(), match.end())
+            )
+    for match in _LIMITLESS.finditer(folded):
+        found.append((Claim("limitless", "limitless", match.group()), match.start(), match.end()))
     for pattern, times in _MULTIPLES:
         for match in pattern.finditer(folded):
             found.append((Claim("times", Decimal(times), match.group()), match.start(), match.end()))
@@ -262,7 +357,9 @@ def loose(folded: str) -> list[tuple[Claim, int, int]]:
         for match in pattern.finditer(folded):
             found.append((Claim("term", term, match.group()), match.start(), match.end()))
     for match in _PLACE.finditer(folded):
-        place = Claim("place", Decimal(ordinal(match.group(1))), match.group(), nouns=frozenset((concept(match.group(2)),)))
+        place = Claim(
+            "place", Decimal(ordinal(match.group(1))), match.group(), nouns=frozenset((concept(match.group(2)),))
+        )
         found.append((place, match.start(), match.end()))
     for match in _ORDINAL_UNIT.finditer(folded):
         digits = re.match(r"\d+", match.group(1))

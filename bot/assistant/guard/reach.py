@@ -3,38 +3,48 @@
 import re
 from collections.abc import Iterator
 
-_AT = r"(?:\s?@\s?|\s?[(\[{<]\s?(?:at|собака|эт|dog)\s?[)\]}>]\s?|\s(?:собака|собачка|at sign)\s|(?<=[a-z0-9])\sat\s(?=[\w-]+\s?(?:\(dot\)|\[dot\]|dot|\.)\s?[a-z]))"
+_AT = (
+    r"(?:\s?@\s?|\s?[(\[{<]\s?(?:at|собака|эт|dog)\s?[)\]}>]\s?|\s(?:собака|собачка|at sign)\s|"
+    r"(?<=[a-z0-9])\sat\s(?=[\w-]+\s?(?:\(dot\)|\[dot\]|dot|\.)\s?[a-z]))"
+)
 _DOT = r"(?:\.|\s?[(\[{<]\s?(?:dot|точка|\.)\s?[)\]}>]\s?|\s(?:точка|dot)\s)"
 _EMAIL = re.compile(rf"[\w.+-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{1,4}}", re.IGNORECASE)
 _TLD = (
     "ru|рф|com|net|org|info|biz|io|ai|app|dev|me|su|by|kz|ua|uz|am|ge|eu|de|uk|us|cn|tr|in|co|cc|tk|ml|ga|xyz|top|site|"
     "online|store|shop|pro|club|link|click|page|live|tech|space|website|cloud|agency|studio|team|group|company|digital|"
-    "bot|chat|help|ру|ком|нет|support|win|bid|loan|gift|sale|money|москва|онлайн|сайт|орг|ком|дети|example|test|local|onion|tv|fm|ly|gl|gd|is|to|gg|pw"
+    "bot|chat|help|ру|ком|нет|support|win|bid|loan|gift|sale|money|москва|онлайн|сайт|орг|ком|дети|example|test|"
+    "local|onion|tv|fm|ly|gl|gd|is|to|gg|pw"
 )
 _URL = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|mailto:|tel:|tg:|javascript:|data:|vbscript:|www\.)[^\s\"'<>]{1,2000}", re.IGNORECASE
 )
 _DOMAIN = re.compile(
-    rf"(?<![\w@./-])(?:[a-z0-9а-яё_-]{{1,63}}{_DOT}){{1,4}}(?:{_TLD}|xn--[a-z0-9-]+)(?![\w-])(?:[:/?#][^\s\"'<>]{{0,500}})?",
+    rf"(?<![\w@./-])(?:[a-z0-9а-яё_-]{{1,63}}{_DOT}){{1,4}}(?:{_TLD}|"
+    rf"xn--[a-z0-9-]+)(?![\w-])(?:[:/?#][^\s\"'<>]{{0,500}})?",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@[a-z0-9_]{3,32}\b", re.IGNORECASE)
 _TECHNICAL = re.compile(r"(?:node|next|vue|nuxt|express|three|d3|asp|ado)\.(?:js|net)|\.net", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,])\+?\(?\d(?:[ ().\u2022-]{0,3}\d){6,14}(?![\d])")
 _SHORT_PHONE = re.compile(
-    r"(?:телефон\w*|звоните|позвоните|наберите|номер\w*|call|phone|dial)\W{0,12}(?:по |на |us |at |number )?\W{0,3}(\+?\d[\d() -]{1,14}\d)",
+    r"(?:телефон\w*|звоните|позвоните|наберите|номер\w*|call|phone|dial)\W{0,12}(?:по |на |us |at |number "
+    r")?\W{0,3}(\+?\d[\d() -]{1,14}\d)",
     re.IGNORECASE,
 )
 _GROUPED_MONEY = re.compile(r"\d{1,3}(?:([ .,'])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?")
 _LONG = re.compile(r"(?<![\w.,])\d(?:[ -]?\d){8,30}(?![\d.,]?\d)")
 _DATE_LIKE = re.compile(r"(?:\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.\d{2,4})(?:[ T-].*)?")
 _STREET = re.compile(
-    r"(?:\b(?:ул(?:\.|ица|ице|ицы|ицу)|просп(?:\.|ект\w{0,2})|пр-т\w?|пер(?:\.|еул\w+)|наб(?:\.|ережн\w+)|бульвар\w{0,2}|б-р|шоссе|"
-    r"площад\w{1,3}|пл\.|проезд\w{0,2}|тупик\w?|микрорайон\w?)\s*)(?P<after>[\w-]+(?:\s[А-ЯЁ][\w-]+)?)?(?P<house>[\s,]+(?:д(?:ом)?\.?\s*)?\d+[а-я]?(?:[/к-]\d+)?)?"
-    r"|(?P<english>(?:\d+\s)?(?:[A-Z][\w-]+\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Square|Prospekt|Prospect|Embankment)\b\.?(?:[\s,]+\d+)?)",
+    r"(?:\b(?:ул(?:\.|ица|ице|ицы|ицу)|просп(?:\.|ект\w{0,2})|пр-т\w?|пер(?:\.|еул\w+)|наб(?:\.|ережн\w+)|"
+    r"бульвар\w{0,2}|б-р|шоссе|"
+    r"площад\w{1,3}|пл\.|проезд\w{0,2}|тупик\w?|"
+    r"микрорайон\w?)\s*)(?P<after>[\w-]+(?:\s[А-ЯЁ][\w-]+)?)?(?P<house>[\s,]+(?:д(?:ом)?\.?\s*)?\d+[а-я]?(?:[/к-]\d+)?)?"
+    r"|(?P<english>(?:\d+\s)?(?:[A-Z][\w-]+\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Square|"
+    r"Prospekt|Prospect|Embankment)\b\.?(?:[\s,]+\d+)?)",
 )
 _STREET_ADJECTIVE = re.compile(
-    r"([А-ЯЁ][\w-]+(?:ая|ой|ую|ий|ый|ом|ском|ский))\s+(?:улиц\w+|переул\w+|проспект\w*|шоссе|площад\w+|набережн\w+|бульвар\w*)(?:[\s,]+(?:д(?:ом)?\.?\s*)?\d+)?"
+    r"([А-ЯЁ][\w-]+(?:ая|ой|ую|ий|ый|ом|ском|ский))\s+(?:улиц\w+|переул\w+|проспект\w*|шоссе|площад\w+|набережн\w+|"
+    r"бульвар\w*)(?:[\s,]+(?:д(?:ом)?\.?\s*)?\d+)?"
 )
 
 

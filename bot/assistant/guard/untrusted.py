@@ -18,7 +18,8 @@ _FORGED = (
     (re.compile(r"`{3,}|~{3,}"), "'''"),
     (
         re.compile(
-            r"^([ \t>*_#-]*)((?:system|assistant|user|human|developer|tool|function|ai|система|системное сообщение|ассистент|помощник|пользователь)[ \t*_]*)[:：]",
+            r"^([ \t>*_#-]*)((?:system|assistant|user|human|developer|tool|function|ai|система|системное сообщение|"
+            r"ассистент|помощник|пользователь)[ \t*_]*)[:：]",
             re.IGNORECASE | re.MULTILINE,
         ),
         r"\1\2 —",
@@ -28,14 +29,22 @@ _FORGED = (
     (re.compile(r"^[ \t]*(?:-{3,}|={3,}|#{4,}|\*{3,}|_{3,})[ \t]*$", re.MULTILINE), ""),
 )
 _SIGNS = {
-    "override": r"(?:игнорир\w+|забуд\w+|отмен\w+|не (?:следуй|обращай)\w*|проигнорир\w+)\W+(?:\w+\W+){0,4}(?:инструкци\w+|правил\w+|указани\w+|промпт\w*|выше)|"
-    r"(?:ignore|forget|disregard|override|bypass)\W+(?:\w+\W+){0,5}(?:instruction|rule|prompt|previous|above|guideline|direction)\w*|новые инструкции|new instructions|теперь ты\b|you are now\b|from now on you",
-    "prompt": r"(?:покажи|выведи|повтори|раскрой|переведи|напечатай|назови)\W+(?:\w+\W+){0,5}(?:промпт\w*|инструкци\w+|системн\w+|правила)|"
-    r"(?:show|print|repeat|reveal|output|translate|display)\W+(?:\w+\W+){0,5}(?:prompt|instructions|system message|rules)|system prompt|системн\w+ промпт",
-    "authority": r"(?:я|это) (?:директор|администратор|разработчик|владелец|руководитель)|режим (?:разработчика|отладки|администратора)|(?:i am|i'm|this is) (?:the |your )?(?:ceo|admin\w*|developer|owner|director)|developer mode|debug mode|admin mode|sudo\b",
-    "roleplay": r"(?:представь|сыграй|притворись|давай поиграем|в роли)\b|\b(?:pretend|role-?play|act as|imagine you|dan mode|jailbreak)\b",
+    "override": r"(?:игнорир\w+|забуд\w+|отмен\w+|не (?:следуй|обращай)\w*|"
+    r"проигнорир\w+)\W+(?:\w+\W+){0,4}(?:инструкци\w+|правил\w+|указани\w+|промпт\w*|выше)|"
+    r"(?:ignore|forget|disregard|override|bypass)\W+(?:\w+\W+){0,5}(?:instruction|rule|prompt|previous|above|"
+    r"guideline|direction)\w*|новые инструкции|new instructions|теперь ты\b|you are now\b|from now on you",
+    "prompt": r"(?:покажи|выведи|повтори|раскрой|переведи|напечатай|назови)\W+(?:\w+\W+){0,5}(?:промпт\w*|"
+    r"инструкци\w+|системн\w+|правила)|"
+    r"(?:show|print|repeat|reveal|output|translate|display)\W+(?:\w+\W+){0,5}(?:prompt|instructions|system message|"
+    r"rules)|system prompt|системн\w+ промпт",
+    "authority": r"(?:я|это) (?:директор|администратор|разработчик|владелец|руководитель)|режим (?:разработчика|"
+    r"отладки|администратора)|(?:i am|i'm|this is) (?:the |your )?(?:ceo|admin\w*|developer|owner|"
+    r"director)|developer mode|debug mode|admin mode|sudo\b",
+    "roleplay": r"(?:представь|сыграй|притворись|давай поиграем|в роли)\b|\b(?:pretend|role-?play|act as|imagine you|"
+    r"dan mode|jailbreak)\b",
     "secrets": r"(?:api[ -]?ключ\w*|токен\w*|парол\w+|api[ -]?key|secret key|password|access token)",
-    "others": r"(?:друг\w+ клиент\w*|чуж\w+ (?:заказ\w*|данн\w+|переписк\w+)|другого клиента|other (?:client|customer|user)s?|last (?:client|customer|caller))",
+    "others": r"(?:друг\w+ клиент\w*|чуж\w+ (?:заказ\w*|данн\w+|переписк\w+)|другого клиента|other (?:client|"
+    r"customer|user)s?|last (?:client|customer|caller))",
     "markup": r"<\|[^|]{1,20}\|>|\[/?inst\]|<<sys>>|^\s*(?:system|assistant)\s?:|\"role\"\s?:|tool_call",
     "exfiltration": r"!\[[^\]]*\]\(https?://|(?:отправь|send|post)\W+(?:\w+\W+){0,5}https?://",
 }
@@ -55,19 +64,42 @@ def defang(text: str) -> str:
 
 
 _ADDRESSED = re.compile(
-    r"\b(?:ассистент\w*|помощник\w*|бот\w*|модел\w+|ии|нейросет\w+|assistant|ai|model|bot|llm|chatbot|agent)\b\W+(?:\w+\W+){0,2}?"
-    r"(?:должен|должна|обязан\w*|скажи(?:те)?|сообщи(?:те)?|сообщай(?:те)?|ответь(?:те)?|отвечай(?:те)?|говори(?:те)?|предложи(?:те)?|дай(?:те)?|назови(?:те)?|называй(?:те)?|покажи|напиши|подтверди|"
+    r"\b(?:ассистент\w*|помощник\w*|бот\w*|модел\w+|ии|нейросет\w+|assistant|ai|model|bot|llm|chatbot|"
+    r"agent)\b\W+(?:\w+\W+){0,2}?"
+    r"(?:должен|должна|обязан\w*|скажи(?:те)?|сообщи(?:те)?|сообщай(?:те)?|ответь(?:те)?|отвечай(?:те)?|"
+    r"говори(?:те)?|предложи(?:те)?|дай(?:те)?|назови(?:те)?|называй(?:те)?|покажи|напиши|подтверди|"
     r"must|should|shall|has to|needs? to|always|never|tell|say|reply|respond|offer|give|write|output)\b|"
-    r"\b(?:говори|говорите|сообщай|отвечай|скажи|сообщи|ответь|предлагай|предложи|назови|называй|упомяни|игнорируй|утверждай|подтверждай|притворись)\b|\b(?:сообщайте|отвечайте|сообщите|предлагайте|подтверди|подтверждайте|обещай\w*|дай|давай\w*|"
-    r"tell|say|inform|reply|respond|answer|offer|give|confirm|mention|promise|direct)\b\W+(?:\w+\W+){0,3}(?:клиент\w*|покупател\w*|пользовател\w*|всем|каждому|customers?|clients?|users?|everyone|anyone)\b|"
-    r"\b(?:инструкци\w+|указани\w+|промпт\w*|instructions?|note|message) (?:для|to|for) (?:the )?(?:ии|ассистент\w*|помощник\w*|бот\w*|модел\w+|нейросет\w+|ai|assistant|model|bot|llm)\b|"
-    r"\bв (?:каждом )?ответе (?:обязательно |всегда )?(?:скажи|укажи|напиши|упомяни|добавь)|\bin (?:your|every|each) (?:answer|reply|response)\b",
+    r"\b(?:говори|говорите|сообщай|отвечай|скажи|сообщи|ответь|предлагай|предложи|назови|называй|упомяни|игнорируй|"
+    r"утверждай|подтверждай|притворись)\b|\b(?:сообщайте|отвечайте|сообщите|предлагайте|подтверди|подтверждайте|"
+    r"обещай\w*|дай|давай\w*|"
+    r"tell|say|inform|reply|respond|answer|offer|give|confirm|mention|promise|"
+    r"direct)\b\W+(?:\w+\W+){0,3}(?:клиент\w*|покупател\w*|пользовател\w*|всем|каждому|customers?|clients?|users?|"
+    r"everyone|anyone)\b|"
+    r"\b(?:инструкци\w+|указани\w+|промпт\w*|instructions?|note|message) (?:для|to|for) (?:the )?(?:ии|ассистент\w*|"
+    r"помощник\w*|бот\w*|модел\w+|нейросет\w+|ai|assistant|model|bot|llm)\b|"
+    r"\bв (?:каждом )?ответе (?:обязательно |всегда )?(?:скажи|укажи|напиши|упомяни|добавь)|\bin (?:your|every|each) "
+    r"(?:answer|reply|response)\b",
+    re.IGNORECASE,
+)
+
+
+_MACHINE = re.compile(
+    r"\b(?:ассистент\w*|помощник\w*|бот\w*|модел\w+|ии|нейросет\w+|чат-?бот\w*|gpt|искусственн\w+ интеллект\w*)\b",
+    re.IGNORECASE,
+)
+_COMMANDS = re.compile(
+    r"\b(?:по)?(?:обещай|скажи|говори|сообщи|сообщай|ответь|отвечай|предложи|предлагай|назови|называй|дай|давай|"
+    r"напиши|пиши|подтверди|подтверждай|упомяни|"
+    r"покажи|раскрой|рекомендуй|советуй|утверждай|убеди|сделай|делай|выдай|пришли|отправь|считай|веди|притворись|"
+    r"выполни|выполняй|следуй)\b",
     re.IGNORECASE,
 )
 
 
 def instructs(sentence: str) -> bool:
     """Whether a sentence of a document speaks to the assistant instead of informing the reader: it backs nothing."""
+    if _MACHINE.search(sentence) and _COMMANDS.search(sentence):
+        return True
     commands = ("override", "prompt", "roleplay", "markup")
     return _ADDRESSED.search(sentence) is not None or any(_SUSPICIOUS[kind].search(sentence) for kind in commands)
 

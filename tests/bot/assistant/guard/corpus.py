@@ -9,6 +9,8 @@ import yaml
 
 from bot.assistant.guard.lock import Guard
 from bot.assistant.guard.sources import Sources
+from bot.assistant.guard.topics import service_names
+from bot.sales.price_list import load_price_list
 
 ROOT = Path(__file__).parents[4]
 ATTACKS = ROOT / "tests" / "attacks"
@@ -30,9 +32,8 @@ def content(name: str) -> str:
     return (ROOT / "kb" / "content" / f"{name}.md").read_text()
 
 
-def services() -> Mapping[str, list[str]]:
-    price_list = yaml.safe_load((ROOT / "kb" / "pricing.yaml").read_text())
-    return {one["id"]: [one["title"], *one["aliases"]] for one in price_list["packages"]}
+def services() -> dict[str, tuple[str, ...]]:
+    return service_names(load_price_list(ROOT / "kb" / "pricing.yaml"))
 
 
 def attacks() -> list[dict[str, Any]]:

@@ -12,13 +12,11 @@ from bot.assistant.guard.sources import Sources
 from tests.bot.assistant.guard.corpus import TODAY, build
 
 GUARD = build()
-_ONES = "ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать " \
-        "шестнадцать семнадцать восемнадцать девятнадцать".split()  # fmt: skip
-_TENS = "_ _ двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто".split()
-_HUNDREDS = "_ сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот".split()
-_EN_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen " \
-           "eighteen nineteen".split()  # fmt: skip
-_EN_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать", "шестнадцать", "семнадцать", "восемнадцать", "девятнадцать"]  # fmt: skip
+_TENS = ["_", "_", "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят", "восемьдесят", "девяносто"]
+_HUNDREDS = ["_", "сто", "двести", "триста", "четыреста", "пятьсот", "шестьсот", "семьсот", "восемьсот", "девятьсот"]
+_EN_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]  # fmt: skip
+_EN_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
 def russian(number: int) -> str:
@@ -67,9 +65,11 @@ WAYS = {
     "comma": lambda n: f"{_spaced(n, ',')} RUB",
     "before": lambda n: f"₽{_spaced(n, ',')}",
     "kopecks": lambda n: f"{_spaced(n)},00 ₽",
-    "thousands": lambda n: f"{n / 1000:.3f}".rstrip("0").rstrip(".").replace(".", ",") + " тыс. ₽" if n % 100 == 0 else f"{n} р.",
+    "thousands": lambda n: f"{n / 1000:.3f}".rstrip("0").rstrip(".").replace(".", ",") + " тыс. ₽" if n % 100 == 0 else f"{n} "
+                                                                                                                        f"р.",
     "k": lambda n: f"{n // 1000}к рублей" if n % 1000 == 0 else f"{n} руб",
-    "million": lambda n: f"{n / 1_000_000:g}".replace(".", ",") + " млн ₽" if n % 100_000 == 0 else f"{_spaced(n)} рубля",
+    "million": lambda n: f"{n / 1_000_000:g}".replace(".", ",") + " млн ₽" if n % 100_000 == 0 else f"{_spaced(n)} "
+                                                                                                    f"рубля",
     "russian": lambda n: f"{russian(n)} рублей",
     "english": lambda n: f"{english(n)} roubles",
     "fullwidth": lambda n: "".join(chr(ord(c) - 48 + 0xFF10) for c in str(n)) + " ₽",

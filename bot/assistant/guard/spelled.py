@@ -1,0 +1,197 @@
+"""Numbers inside one word («двухнедельный», «стотысячный») and units that stand for one of it («через неделю»)."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from bot.assistant.guard.claim import Claim
+from bot.assistant.guard.figures import NUMERALS, SCALES, Reader, numeral
+from bot.assistant.guard.units import BASE, BETWEEN_UNIT, BUSINESS, CURRENCIES, UNITS, term
+from bot.understand import amount_words as names
+from bot.understand.words import word_set
+
+
+def compounds(reader: Reader, folded: str) -> list[Claim]:
+    """«двухнедельный», «двадцатипроцентная», «стотысячный», «двойной»."""
+    found = []
+    for token in reader.tokens:
+        if token.kind != "word" or len(token.text) < 7 or token.text.isascii():
+            continue
+        said = token.text
+        if _run_together(said):
+            found.append(Claim("unclear", said, said))
+            continue
+        for stem, unit in (*names.COMPOUND_ENDS, ("дюймов", ""), ("разов", "times"), ("канальн", "channel")):
+            cut = token.text.find(stem, 2)
+            value = _head(token.text[:cut]) if cut > 0 else None
+            if value is None:
+                continue
+            if unit == "percent":
+                found.append(Claim("percent", value, said))
+            elif unit in BASE:
+                found.append(Claim("term", term(value, unit), said))
+            elif unit == "money":
+                found.append(Claim("money", value, said, currency="RUB"))
+            elif unit in ("thousand", "million"):
+                found.append(Claim("bare", value * (1_000 if unit == "thousand" else 1_000_000), said))
+            elif unit in ("plain", "times"):
+                found.append(Claim("times", value, said))
+            break
+    return found
+
+
+_RUN = sorted(
+    (word for word in {*NUMERALS, *SCALES, *CURRENCIES, *UNITS} if len(word) > 2 and not word.isascii()),
+    key=len,
+    reverse=True,
+)
+
+
+_RUN_TOGETHER = re.compile(rf"(?:{'|'.join(map(re.escape, _RUN))}){{2,}}")
+
+
+def _run_together(word: str) -> bool:
+    """«стопятьдесяттысяч»: numerals without spaces, which are no word of the language."""
+    return len(word) > 9 and numeral(word) is None and _RUN_TOGETHER.fullmatch(word) is not None
+
+
+_HEADS = {
+    "двух": "два",
+    "трех": "три",
+    "четырех": "четыре",
+    "полутора": "полтора",
+    "одно": "один",
+    "дву": "два",
+    "тре": "три",
+}
+
+
+@lru_cache(maxsize=4_096)
+def _head(head: str) -> Decimal | None:
+    total, rest = Decimal(0), head
+    if head in ("полу", "пол"):
+        return Decimal("0.5")
+    while rest:
+        for size in range(len(rest), 1, -1):
+            part = _HEADS.get(rest[:size], rest[:size])
+            value = names.NUMERALS.get(part)
+            if value is not None:
+                total, rest = total + value, rest[size:]
+                break
+        else:
+            return None
+    return total
+
+
+_SINGULAR = {
+    "час": "hour",
+    "часа": "hour",
+    "сутки": "day",
+    "суток": "day",
+    "день": "day",
+    "дня": "day",
+    "неделю": "week",
+    "недели": "week",
+    "месяц": "month",
+    "месяца": "month",
+    "год": "year",
+    "года": "year",
+    "минуту": "minute",
+    "минуты": "minute",
+    "секунду": "second",
+    "квартал": "quarter",
+    "недельку": "week",
+    "часик": "hour",
+    "минутку": "minute",
+    "денек": "day",
+    "hour": "hour",
+    "day": "day",
+    "week": "week",
+    "month": "month",
+    "year": "year",
+    "minute": "minute",
+    "fortnight": "fortnight",
+}
+
+
+_IMPLICIT = word_set(
+    "за через течение около примерно почти максимум минимум within in an a один одну одного one пределах буквально "
+    "менее"
+)
+
+
+def single(reader: Reader, folded: str) -> list[Claim]:
+    """A unit that stands for one of it: «через неделю», «в течение рабочего дня», "in a week", «за рубль»."""
+    found = []
+    for at, token in enumerate(reader.tokens):
+        if token.kind != "word":
+            continue
+        before = at - 1
+        business = False
+        while reader.word(before) in BETWEEN_UNIT or reader.word(before) in (
+            "ближайшие",
+            "ближайший",
+            "один",
+            "одну",
+            "целый",
+            "same",
+        ):
+            business = business or reader.word(before) in BUSINESS
+            before -= 1
+        lead = reader.word(before)
+        short = len(reader.tokens) <= 7 and token.text in (
+            "год",
+            "месяц",
+            "неделя",
+            "неделю",
+            "сутки",
+            "year",
+            "month",
+            "week",
+        )
+        if token.text in _SINGULAR and (
+            short or lead in _IMPLICIT or (reader.word(before + 1) in ("один", "одну") and before + 1 < at)
+        ):
+            if lead in ("a", "an", "за") and _paid(reader, before):
+                continue
+            name = _SINGULAR[token.text]
+            value = "14 day" if name == "fortnight" else term(Decimal(1), name)
+            start = reader.tokens[max(before, 0)].start
+            found.append(Claim("term", value, folded[start : token.end], business=business))
+        elif token.text in (
+            "рубль",
+            "рублик",
+            "доллар",
+            "копейку",
+            "копейки",
+            "евро",
+            "buck",
+            "dollar",
+            "rouble",
+            "ruble",
+            "цент",
+        ) and lead in ("за", "a", "one", "один", "одну", "в"):
+            if reader.kind(before - 1) != "num":
+                found.append(
+                    Claim(
+                        "money",
+                        Decimal(1),
+                        folded[reader.tokens[before].start : token.end],
+                        currency=CURRENCIES.get(token.text, "OTHER"),
+                    )
+                )
+    return found
+
+
+def _paid(reader: Reader, at: int) -> bool:
+    """Whether what stands before «a month», «за месяц» is a sum or a quantity, so that it says per what."""
+    for place in range(at - 1, max(at - 4, -1), -1):
+        if (
+            reader.kind(place) == "num"
+            or reader.word(place) in CURRENCIES
+            or reader.word(place) in ("раз", "times", "once", "twice")
+        ):
+            return True
+        if reader.kind(place) == "mark" and reader.word(place) not in ("₽", "."):
+            return False
+    return False
