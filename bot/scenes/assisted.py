@@ -11,7 +11,6 @@ from bot.scenes import codes, knowledge, quote
 from bot.scenes.wording import tied
 from bot.talk import Talk
 from bot.texts import Html
-from bot.understand.words import language
 from kb.excerpt import excerpt
 
 QUOTED = 420
@@ -74,7 +73,7 @@ async def _ask(talk: Talk, said: str, *, aside: bool = False) -> Answer | None:
             turn=talk.turn,
             bot=talk.channel.bot,
             said=said,
-            language="en" if language(said) == "en" else "ru",
+            language=talk.t.locale,
             aside=aside,
             drafts=talk.channel.drafts,
             state=await _state(talk),
@@ -133,7 +132,7 @@ def offers(talk: Talk, wanted: Sequence[Offer]) -> list[Button]:
 
 
 def _button(talk: Talk, one: Offer) -> Button | None:
-    t, price_list = talk.t, talk.services.price_list
+    t, price_list = talk.t, talk.price_list
     rev = codes.revision(price_list)
     configuration = one.configuration
     package = price_list.package(configuration.package) if configuration is not None else None

@@ -67,6 +67,8 @@ FOR_US = (
 """What the assistant answers itself even while a manager is awaited."""
 LONGEST_YES = 100
 """Characters of a message that accepts a price and says no more."""
+QUOTING = (Intent.GUARANTEES, Intent.CASES, Intent.CHEAPER_ELSEWHERE)
+"""Wishes that are answered by quoting an article."""
 FEW_WORDS = 3
 """Up to so many bare words may be a topic to look up («сроки разработки») rather than news for the manager."""
 
@@ -109,7 +111,7 @@ async def act(talk: Talk, said: str, meant: Understanding) -> None:
         return
     for intent in meant.intents:
         known = ACTS.get(intent)
-        if known is not None:
+        if known is not None and not (intent in QUOTING and _model_translates(talk)):
             await known(talk, said)
             return
     if await contact_left(talk, said):
@@ -118,6 +120,12 @@ async def act(talk: Talk, said: str, meant: Understanding) -> None:
         await talk.say(talk.t("handoff.passed"), handoff.options(talk), human=False)
         return
     await sell(talk, said, meant)
+
+
+def _model_translates(talk: Talk) -> bool:
+    """Whether a model can say in the client's language what the articles say in Russian."""
+    assistant = talk.services.assistant
+    return talk.t.locale != "ru" and assistant is not None and assistant.able
 
 
 async def sell(talk: Talk, said: str, meant: Understanding) -> None:

@@ -124,8 +124,8 @@ async def test_stop_keeps_what_was_shown(assisted: World) -> None:
     await asyncio.sleep(1.5)
     await client.act(stop=True)
     await sending
-    assert client.replies
-    assert len(client.text) < len(sentences)
+    assert len(client.messages) == 1
+    assert len(client.messages[0].text) < len(sentences)
 
 
 async def test_an_answer_is_asked_for_once_however_often_the_turn_runs(assisted: World) -> None:
