@@ -51,6 +51,15 @@ def _arguments() -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     for name, what in (("forget", "erase a person for good"), ("export", "everything held about a person, as JSON")):
         commands.add_parser(name, help=what).add_argument("client", type=int, metavar="CLIENT_ID")
+    evaluate = commands.add_parser("evaluate", help="measure the answers: buyers talk with the assistant")
+    evaluate.add_argument("files", nargs="*", type=Path, help="scenarios; tests/evals by default")
+    evaluate.add_argument("--scripted", action="store_true", help="simulated models, as in continuous integration")
+    evaluate.add_argument("--trials", type=int, default=4, help="talks of each scenario")
+    evaluate.add_argument(
+        "--only", action="append", default=[], metavar="ID", help="only this scenario; may be repeated"
+    )
+    evaluate.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    evaluate.add_argument("--talks", action="store_true", help="also print the talks that failed")
     commands.add_parser("rotate-keys", help="wrap every data key under the newest of ENCRYPTION_KEYS")
     commands.add_parser("backup", help="a consistent copy of the database").add_argument("folder", type=Path)
     restore = commands.add_parser("restore", help="the database as a backup shows it")
@@ -76,6 +85,19 @@ async def _command(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _operate(arguments: argparse.Namespace, settings: Settings) -> int:
+    if arguments.command == "evaluate":
+        from bot.evaluate.run import Wanted, evaluate
+        from bot.evaluate.scenario import FOLDER
+
+        wanted = Wanted(
+            files=arguments.files or [FOLDER],
+            scripted=arguments.scripted,
+            trials=arguments.trials,
+            only=arguments.only,
+            as_json=arguments.json,
+            verbose=arguments.talks,
+        )
+        return await evaluate(settings, wanted)
     if arguments.command == "forget":
         from bot.ops.forget import forget
 
