@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.assistant.guard.claim import Claim
 from bot.assistant.guard.concepts import EMPTY, is_concept, meanings
@@ -99,7 +99,7 @@ def _money(claim: Claim, sources: Sources, services: Services) -> bool:
         return False
     return any(
         source.value == claim.value
-        and source.value >= THOUSAND
+        and source.number >= THOUSAND
         and bool(source.nouns & _MONEY_WORDS)
         and _sourced_periods(source) & claim.periods
         and _fits(claim, source, services)
@@ -114,7 +114,7 @@ def _sourced_periods(source: Claim) -> frozenset[str]:
 
 def _bare(claim: Claim, sources: Sources, services: Services) -> bool:
     label = claim.nouns
-    if claim.value == 1 or (claim.value <= 20 and claim.words & _LABELS):  # type: ignore[operator]
+    if claim.value == 1 or (claim.number <= 20 and claim.words & _LABELS):
         return True
     for source in (
         *sources.by_kind.get("bare", ()),
@@ -124,9 +124,9 @@ def _bare(claim: Claim, sources: Sources, services: Services) -> bool:
         if source.value != claim.value:
             continue
         same = not label or label == {"\x00"} or bool(label & source.nouns) or not source.nouns
-        if (same or claim.value != int(claim.value)) and _fits(claim, source, services):  # type: ignore[arg-type]
+        if (same or claim.value != int(claim.number)) and _fits(claim, source, services):
             return True
-    if claim.value >= THOUSAND:  # type: ignore[operator]
+    if claim.number >= THOUSAND:
         loose = frozenset(("", *floating(claim.sentence)))
         if _money(replace(claim, kind="money", currency="", periods=loose), sources, services):
             return True
@@ -134,7 +134,7 @@ def _bare(claim: Claim, sources: Sources, services: Services) -> bool:
 
 
 def _quantity(claim: Claim, sources: Sources, services: Services) -> bool:
-    if claim.value == 1 or (claim.value <= 10 and claim.words & _FREE_TO_COUNT):  # type: ignore[operator]
+    if claim.value == 1 or (claim.number <= 10 and claim.words & _FREE_TO_COUNT):
         return True
     for source in (*sources.by_kind.get("quantity", ()), *sources.by_kind.get("bare", ())):
         if (
@@ -146,7 +146,7 @@ def _quantity(claim: Claim, sources: Sources, services: Services) -> bool:
         ):
             return True
     # «Второй канал» in a source means that there are two.
-    if claim.value <= 10 and any(  # type: ignore[operator]
+    if claim.number <= 10 and any(
         one.value == claim.value and one.nouns & claim.nouns for one in sources.by_kind.get("place", ())
     ):
         return True
@@ -182,39 +182,41 @@ def _clients_own(claim: Claim, sources: Sources) -> bool:
 
 def _percent(claim: Claim, sources: Sources, services: Services) -> bool:
     same = (one for one in sources.by_kind.get("percent", ()) if one.value == claim.value)
-    parts = (one for one in sources.by_kind.get("fraction", ()) if round(float(one.value) * 100) == claim.value)
+    parts = (one for one in sources.by_kind.get("fraction", ()) if round(float(one.number) * 100) == claim.value)
     return any(_fits(claim, source, services) and _same_discount(claim, source) for source in (*same, *parts))
 
 
 def _same_discount(claim: Claim, source: Claim) -> bool:
     """«Скидка 10 % за предоплату» does not stand on «10 % за договор поддержки», nor on a fine of 10 %."""
-    if "discount" not in _topics(claim):
+    if not _topics(claim) & {"discount", "lowering"}:
         return True
     about = meanings(claim.clause) - _GENERAL or meanings(claim.sentence) - _GENERAL
-    where = source.clause if meanings(source.clause) - _GENERAL else f"{source.sentence} {source.heading}"
-    if about and not covers(about, meanings(where) | (meanings(source.heading) - meanings(source.sentence))):
-        return False
+    alone = source.sentence.count("%") + source.sentence.count("процент") == 1
+    where = source.clause if meanings(source.clause) - _GENERAL and not alone else f"{source.sentence} {source.heading}"
+    if about:
+        return covers(about, meanings(where) | (meanings(source.heading) - meanings(source.sentence)))
     return bool(_DISCOUNT_WORD.search(f"{source.sentence} {source.heading}")) or not _DISCOUNT_WORD.search(
         claim.sentence
     )
 
 
 _GENERAL = meanings(
-    "скидка дешевле минус discount off процент быть есть действовать составлять получить уменьшать сумма цена вы мы "
+    "снизиться снижать снизить уменьшаться уменьшить lower reduce скидка дешевле минус discount off процент быть "
+    "есть действовать составлять получить уменьшать сумма цена вы мы "
     "наш ваш для save экономия get"
 )
 
 
 def _fraction(claim: Claim, sources: Sources, services: Services) -> bool:
     same = (one for one in sources.by_kind.get("fraction", ()) if one.value == claim.value)
-    parts = (one for one in sources.by_kind.get("percent", ()) if one.value == round(float(claim.value) * 100))
+    parts = (one for one in sources.by_kind.get("percent", ()) if one.value == round(float(claim.number) * 100))
     return any(_fits(claim, source, services) for source in (*same, *parts))
 
 
 def _times(claim: Claim, sources: Sources, services: Services) -> bool:
     if claim.value == 1:
         return True
-    decimal = claim.value != int(claim.value)  # type: ignore[arg-type]
+    decimal = claim.value != int(claim.number)
     near = sources.by_kind.get("bare", ()) if decimal else ()
     return any(
         source.value == claim.value and source.periods & claim.periods and _fits(claim, source, services)
@@ -287,8 +289,6 @@ def _real(day: str) -> bool:
 def _relative(claim: Claim, sources: Sources, services: Services) -> bool:
     if _equal(claim, sources, services):
         return True
-    from datetime import timedelta
-
     ahead = RELATIVE_DAYS.get(str(claim.value), 0 if claim.value == "today" else None)
     return ahead is not None and (sources.today + timedelta(days=ahead)).isoformat() in sources.dates
 
@@ -303,7 +303,7 @@ def _free(claim: Claim, sources: Sources, _services: Services) -> bool:
         if covers(
             about,
             meanings(source.clause if claim.kind == "always" else source.sentence) | meanings(source.heading),
-            least=0.6,
+            least=0.5,
         ):
             return True
     if claim.kind == "free" and _denied(claim):
@@ -312,7 +312,7 @@ def _free(claim: Claim, sources: Sources, _services: Services) -> bool:
 
 
 def _denied(claim: Claim) -> bool:
-    return _DENIED_FREE.search(claim.sentence.replace(claim.said, " ")) is not None
+    return _DENIED_FREE.search(claim.clause.replace(claim.said, " ")) is not None
 
 
 _DENIED_FREE = re.compile(r"\b(?:нет|не|no|not|without a|never|isn't|don't)\b")

@@ -38,8 +38,10 @@ def plain(text: str) -> str:
     text = _LINK.sub(r" \1 \2 ", text)
     text = _TAG.sub("", _BLOCK.sub("\n", text))
     if not text.isascii():
-        text = unicodedata.normalize("NFC", "".join(map(_letter, text)))
-        text = "".join(char for char in text if not _invisible(char))
+        text = _UNUSUAL.sub(lambda found: _letter(found.group()), text)
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        text = _UNUSUAL.sub(lambda found: "" if _invisible(found.group()) else found.group(), text)
     text = _EMPHASIS.sub("", _ESCAPED.sub(r"\1", text))
     text = text.translate(_DASHES).translate(_QUOTES)
     if _GREEKISH.search(text):
@@ -51,6 +53,7 @@ def plain(text: str) -> str:
     return _SPELLED.sub(_joined, text)
 
 
+_UNUSUAL = re.compile(r"[^\n\t\x20-\x7eа-яА-ЯёЁ—«»–₽]")
 _GREEKISH = re.compile("[\u0370-\u03ff]")
 
 

@@ -11,8 +11,8 @@ ONCE = ""
 class Claim:
     """One thing a text states that may need a source.
 
-    `kind`: money, percent, term, quantity (a number with a noun), bare, times, fraction, code, date, month, year, clock,
-    relative, weekday, always, free, phone, email, link, handle, address, ordinal, unclear.
+    `kind`: money, percent, term, quantity (a number with a noun), bare, times, fraction, code, date, month, year,
+    clock, relative, weekday, always, free, limitless, phone, email, link, handle, address, ordinal, place, unclear.
     """
 
     kind: str
@@ -35,3 +35,8 @@ class Claim:
     """Meanings of the noun counted, or of the word before a bare number."""
     words: frozenset[str] = frozenset()
     """The noun as written."""
+
+    @property
+    def number(self) -> Decimal:
+        """The value of what is a number; zero of anything else."""
+        return self.value if isinstance(self.value, Decimal) else Decimal(0)

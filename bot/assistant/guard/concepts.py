@@ -7,9 +7,11 @@ from bot.assistant.guard.figures import SCALES, numeral
 from bot.understand.words import fold, forms, word_set
 
 _TABLE = """
+рубль | rouble ruble rub roubles rubles
 канал площадка мессенджер | channel platform messenger
 страница | page
-обращение вопрос запрос диалог разговор беседа переписка | request enquiry inquiry question conversation dialogue chat query
+обращение вопрос запрос диалог разговор беседа переписка | request enquiry inquiry question
+обращение | conversation dialogue chat query
 звонок вызов | call phone-call
 документ файл | document doc file paper
 сценарий | scenario script
@@ -17,7 +19,8 @@ _TABLE = """
 система | system
 процесс | process workflow
 отчет | report
-человек сотрудник специалист работник люди персона коллега редактор оператор менеджер | person people employee specialist
+человек сотрудник специалист работник люди персона коллега редактор оператор менеджер | person people
+человек | employee specialist
 человек | staff member colleague editor operator manager agent
 проект | project
 этап стадия часть платеж | stage phase step part instalment installment payment milestone
@@ -52,8 +55,8 @@ _TABLE = """
 сумма итог итого | total sum amount
 скидка уступка | discount
 дешевый дешевле | cheap cheaper
-предоплата аванс | prepayment prepay advance prepaid upfront deposit
-оплата оплатить платить заплатить | payment pay paid paying
+аванс | advance deposit
+оплата оплатить платить заплатить предоплата | payment pay paid paying prepayment prepay prepaid upfront
 счет | invoice bill
 акт | act acceptance
 демонстрация демо | demo demonstration

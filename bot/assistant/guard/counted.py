@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 from bot.assistant.guard.claim import Claim
@@ -109,7 +110,7 @@ def _claim(reader: Reader, figure: Figure, folded: str) -> Claim | None:
     if figure.broken:
         return Claim("bare", figure.value, said, bound=bound, nouns=frozenset(("\x00",)))
     if before in ("$", "€", "₽", "£", "¥", "₿", "₸", "₴") or (
-        before in CURRENCIES and len(before) >= 3 and not reader.kind(figure.after) == "word"
+        before in CURRENCIES and len(before) >= 3 and reader.kind(figure.after) != "word"
     ):
         bound = _bound(folded, reader.tokens[figure.first - 1].start)
         return Claim(
@@ -143,7 +144,9 @@ def _claim(reader: Reader, figure: Figure, folded: str) -> Claim | None:
             return Claim("percent", figure.value, folded[start:stop], bound=bound)
         if name == "hour" and _clock_before(folded, start) and figure.value <= 24 and not business:
             return Claim("clock", f"{int(figure.value):02d}:00", folded[start:stop])
-        return Claim("term", term(figure.value, name), folded[start:stop], bound=bound, business=business)
+        halves = re.match(r"\s(?:and a half|с половиной)\b", folded[stop:])
+        value = figure.value + (Decimal("0.5") if halves else 0)
+        return Claim("term", term(value, name), folded[start:stop], bound=bound, business=business)
     after = figure.after + (reader.word(figure.after) == "-" and reader.glued(figure.after))
     if reader.word(after) in TIMES or (before in ("x", "х", "×", "*") and not figure.scaled):
         stop = reader.tokens[min(after, len(reader.tokens) - 1)].end
@@ -161,28 +164,9 @@ def _counted(reader: Reader, figure: Figure, folded: str, said: str, bound: str)
     """A number with the noun it counts, or with the word before it."""
     end = reader.tokens[figure.after - 1].end
     clock = _clock_before(folded, reader.tokens[figure.first].start)
-    if clock and not figure.scaled and figure.value <= 24 and figure.value == figure.value.to_integral_value():
-        if reader.word(figure.after) in (
-            "",
-            ".",
-            ",",
-            "-",
-            "до",
-            "утра",
-            "вечера",
-            "ночи",
-            "дня",
-            "по",
-            "to",
-            "till",
-            "until",
-            "and",
-            "и",
-            "am",
-            "pm",
-            ")",
-        ):
-            return Claim("clock", f"{int(figure.value):02d}:00", said, nouns=frozenset(_noun_before(reader, figure)))
+    whole = not figure.scaled and figure.value <= 24 and figure.value == figure.value.to_integral_value()
+    if clock and whole and reader.word(figure.after) in _AFTER_CLOCK:
+        return Claim("clock", f"{int(figure.value):02d}:00", said, nouns=frozenset(_noun_before(reader, figure)))
     nouns, written = _nouns_after(reader, figure.after)
     if nouns:
         return Claim(
@@ -200,6 +184,9 @@ def _counted(reader: Reader, figure: Figure, folded: str, said: str, bound: str)
     return Claim(
         kind, figure.value, said, bound=bound, nouns=frozenset(label), words=frozenset((reader.word(figure.first - 1),))
     )
+
+
+_AFTER_CLOCK = frozenset(("", ".", ",", "-", ")")) | word_set("до утра вечера ночи дня по to till until and и am pm")
 
 
 def _clock_before(folded: str, start: int) -> bool:
@@ -268,9 +255,9 @@ def _currency_at(reader: Reader, figure: Figure) -> tuple[str, int] | None:
     if last == "т" and reader.word(at) == "." and reader.word(at + 1) == "р":
         return "RUB", at + 2
     for _ in range(2):
-        if reader.word(at) in (".", "-", "(", ")", '"') and (reader.glued(at) or reader.word(at) in "()-"):
-            if reader.word(at + 1) in CURRENCIES or reader.word(at + 1) in (".", ")"):
-                at += 1
+        passed = reader.word(at) in (".", "-", "(", ")", '"') and (reader.glued(at) or reader.word(at) in "()-")
+        if passed and (reader.word(at + 1) in CURRENCIES or reader.word(at + 1) in (".", ")")):
+            at += 1
     word = reader.word(at)
     if word in CURRENCIES and not (word == "р" and reader.word(at + 1) == "/" and reader.word(at + 2) == "с"):
         return CURRENCIES[word], at + 1

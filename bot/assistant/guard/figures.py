@@ -325,8 +325,8 @@ class Reader:
             scale *= SCALES[self.word(after)]
             after += 1
             if self.word(after) == "." and self.glued(after):
-                tail = self.word(after + 1)
-                if tail in names.CURRENCIES or self.kind(after + 1) == "num" or tail in SCALES:
+                goes_on = self.word(after + 1)
+                if goes_on in names.CURRENCIES or self.kind(after + 1) == "num" or goes_on in SCALES:
                     after += 1
         return value, scale, after
 

@@ -7,9 +7,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from bot.assistant.guard.canon import plain
 from bot.assistant.guard.concepts import CONCEPTS, EMPTY, concept, is_concept
+from bot.assistant.guard.figures import numeral
 from bot.assistant.guard.sources import Sources, placeholders
 from bot.assistant.guard.violation import Violation
 from bot.understand.words import fold, is_known, latin, morph
@@ -51,7 +53,8 @@ _META = re.compile(
     r"(?:проинструктирова\w+|запрограммирова\w+|попросили не|настроили)|в (?:моих|мо[её]м) (?:инструкци\w+|промпт\w*|"
     r"настройк\w+|правил\w+)|"
     r"(?:my|the|these) (?:system |internal |hidden |initial |original |secret |full )*(?:instructions?|prompts?|"
-    r"directives?|guidelines|system message|rules)(?: (?:say|says|state|states|are|is|begin|begins|start|starts|read|"
+    r"directives?|guidelines|context|configuration|training|system message|rules)(?: (?:say|says|state|states|are|is|"
+    r"begin|begins|start|starts|read|"
     r"reads|tell|require|include|contain)\b|\s?:)|"
     r"here (?:is|are) (?:my|the) (?:\w+ ){0,2}(?:instructions?|prompt|rules|guidelines|configuration)|i (?:was|am|"
     r"have been|'ve been) (?:instructed|told|programmed|configured|prompted|asked) (?:to|not|by)|"
@@ -110,29 +113,16 @@ class Secrets:
             piece for one in long for way in (one, one[::-1]) for piece in _windows(way, SECRET_WINDOW)
         )
         self.internal = frozenset(fold(name) for name in internal if len(name) >= 4)
-        self.prompts: frozenset[int] = frozenset()
-        self.shifted: frozenset[int] = frozenset()
-        self._prepare([_letters(prompt) for prompt in prompts])
+        letters = [way for prompt in prompts for way in (_letters(prompt), latin(_letters(prompt)))]
+        self.prompts = frozenset(
+            piece for one in letters for way in (one, one[::-1]) for piece in _windows(way, WINDOW)
+        )
 
-    def _prepare(self, prompts: list[str]) -> None:
-        plain_windows: set[int] = set()
-        shifted: set[int] = set()
-        for prompt in prompts:
-            for way in (prompt, prompt[::-1], latin(prompt), latin(prompt)[::-1]):
-                plain_windows.update(map(hash, _windows(way, WINDOW)))
-            for way in (_steps(prompt), _steps(prompt[::-1])):
-                shifted.update(map(hash, _windows(way, WINDOW - 1)))
-        self.prompts, self.shifted = frozenset(plain_windows), frozenset(shifted)
-
-    def spilled(self, text: str, allowed: str) -> bool:
-        """Whether a text carries a run of the prompt's letters that the sources (`allowed`, letters only) do not."""
-        letters = _letters(text)
-        if any(hash(window) in self.prompts and window not in allowed for window in _windows(letters, WINDOW)):
-            return True
-        steps = _steps(letters)
-        return any(
-            hash(window) in self.shifted and letters[at : at + WINDOW] not in allowed
-            for at, window in enumerate(_windows(steps, WINDOW - 1))
+    def spilled(self, letters: str, allowed: str) -> bool:
+        """Whether letters carry a run of the prompt that the sources (`allowed`, letters only) do not."""
+        windows = _windows(letters, WINDOW)
+        return not self.prompts.isdisjoint(windows) and any(
+            window in self.prompts and window not in allowed for window in windows
         )
 
     def secret(self, text: str) -> bool:
@@ -153,7 +143,7 @@ def _leaks(text: str, clean: str, sources: Sources, secrets: Secrets) -> Iterato
     allowed = _allowed(sources)
     readings = [text, *_decoded(text)]
     for reading in readings:
-        if secrets.spilled(reading, allowed) or (reading is not text and secrets.secret(reading)):
+        if secrets.spilled(_letters(reading), allowed) or (reading is not text and secrets.secret(reading)):
             yield Violation("leak", reading[:40], "the instructions never come out, in no spelling")
             break
     for pattern, reason in (
@@ -258,7 +248,7 @@ def _language(clean: str, sources: Sources) -> Iterator[Violation]:
     if match and fold(match.group()) not in sources.folded:
         yield Violation("language", match.group(), "write Russian or English")
         return
-    if _gibberish(clean):
+    if any(_gibberish(line) for line in re.split(r"(?<=[.!?])\s|\n", clean)):
         yield Violation("language", clean[:40], "write Russian or English words")
         return
     for line in re.split(r"[.!?\n]", fold(clean)):
@@ -275,11 +265,15 @@ def _gibberish(clean: str) -> bool:
         return True
     english = re.findall(r"(?<!\w)[a-z]{3,}(?!\w)", fold(clean))
     if len(english) >= 4 and all(word.islower() for word in re.findall(r"[A-Za-z]{3,}", clean)[1:5]):
-        known = sum(word in EMPTY or word in CONCEPTS or is_concept(concept(word)) for word in english)
+        known = any(_english(word) for word in english)
         if not known and not re.search(r"\b(?:is|to|in|of|it|we|be|or|at|on|me|my|no|ok)\b", fold(clean)):
             return True
     odd = sum(re.search(r"[aeiouy]", word) is None or _HARSH.search(word) is not None for word in english)
     return len(english) >= 4 and odd > len(english) / 2
+
+
+def _english(word: str) -> bool:
+    return word in EMPTY or word in CONCEPTS or is_concept(concept(word)) or numeral(word) is not None
 
 
 _HARSH = re.compile(
@@ -313,9 +307,7 @@ def _looks_encoded(blob: str) -> bool:
     core = blob.strip("=-_/+")
     if len(core) < 16 or re.fullmatch(r"[\d-]+", core):
         return False
-    changes = sum(
-        a.isupper() != b.isupper() or a.isdigit() != b.isdigit() for a, b in zip(core, core[1:], strict=False)
-    )
+    changes = sum(a.isupper() != b.isupper() or a.isdigit() != b.isdigit() for a, b in pairwise(core))
     return changes >= 5 or len(core) > 40 or blob.endswith("=") or (any(map(str.isdigit, core)) and changes >= 3)
 
 
@@ -343,16 +335,3 @@ def _compact(text: str) -> str:
 
 def _windows(text: str, size: int) -> list[str]:
     return [text[at : at + size] for at in range(len(text) - size + 1)]
-
-
-_ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзийклмнопрстуфхцчшщъыьэюя")
-_PLACES = {letter: (at, len(alphabet)) for alphabet in _ALPHABETS for at, letter in enumerate(alphabet)}
-
-
-def _steps(letters: str) -> str:
-    """The distances between neighbouring letters: the same for every Caesar shift of a text."""
-    found = []
-    for first, second in zip(letters, letters[1:], strict=False):
-        a, b = _PLACES.get(first), _PLACES.get(second)
-        found.append(chr(0x100 + (b[0] - a[0]) % a[1]) if a and b and a[1] == b[1] else "\u00ff")
-    return "".join(found)

@@ -42,7 +42,7 @@ class Guard:
         internal: Iterable[str] = (),
         services: Mapping[str, Iterable[str]] | None = None,
     ) -> None:
-        """`prompts`: fragments of the system prompt; `internal`: names of tools and settings; `services`: id → names."""
+        """`prompts`: pieces of the system prompt; `internal`: names of tools, settings; `services`: id → names."""
         self._secrets = Secrets(secrets=secrets, prompts=prompts, internal=internal)
         self._services = Services(services or {})
 

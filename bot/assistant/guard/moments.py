@@ -134,9 +134,9 @@ _YEAR_ALONE = re.compile(
     r"\b((?:19|20)\d\d)(?:-?(?:го|м|й|му|х|е))?(?:\s*(?:год\w*|гг?\b\.?))|(?:(?<=\bsince )|(?<=\bin )|(?<=\bfrom )|"
     r"(?<=\bс )|(?<=\bв )|(?<=\bby ))((?:19|20)\d\d)\b(?!\s*(?:₽|руб|обращ|клиент|страниц))"
 )
+_SURE_MONTHS = "|".join(sorted((name for name in MONTHS if name not in ("may", "march")), key=len, reverse=True))
 _MONTH_ALONE = re.compile(
-    rf"\b(?:в|во|к|до|с|на|in|by|until|till|since|from|this|next|early|late|mid|начал\w+|конц\w+|конце|середин\w+)[ "
-    rf"-]({_MONTH})\b"
+    rf"\b(?:in|by|until|till|since|from|this|next|early|late|mid)[ -](may|march)\b|\b({_SURE_MONTHS})\b"
 )
 
 
@@ -224,9 +224,7 @@ def _years(folded: str) -> Iterator[tuple[str, str, int, int]]:
     for found in _YEAR_ALONE.finditer(folded):
         yield "year", found.group(1) or found.group(2), found.start(), found.end()
     for found in _MONTH_ALONE.finditer(folded):
-        if found.group(1) in ("may", "март", "mar", "jun", "dec") and found.group(1) == "may":
-            continue
-        yield "month", f"{_month(found.group(1)):02d}", found.start(), found.end()
+        yield "month", f"{_month(found.group(1) or found.group(2)):02d}", found.start(), found.end()
 
 
 _WEEKDAYS = (
@@ -267,6 +265,7 @@ _ALWAYS = re.compile(
     r"night|around the clock|round[- ]the[- ]clock|365 дней"
 )
 _FREE = re.compile(
+    r"\bwaiv\w+|\bне тарифицир\w*|\bне взима\w+|\bне бер[еу]м? (?:плат\w+|ден\w+)|\bза наш счет|\bбез взимания|"
     r"\bбесплатн\w*|\bдаром\b|\bзадаром\w*|\bхаляв\w*|\bв подарок\b|\bподар\w+|\bдарим\b|\bдарю\b|\bпрезент\w*|"
     r"\bбонусом\b|\bза наш сч[её]т\b|\bза счет (?:компании|заведения)|\bничего не (?:стоит|платит\w*|будете платить)|"
     r"\bбез (?:доплат\w*|оплаты|наценк\w+|переплат\w*)|\bплатить (?:ничего )?не (?:нужно|надо|придется|будете)|\bне "
@@ -292,7 +291,13 @@ _FRACTIONS = (
     (re.compile(r"\bтреть?и четверти\b|\bthree[- ]quarters\b|\b3/4\b"), "0.75"),
 )
 _MULTIPLES = (
-    (re.compile(r"\b(?:вдвое|двойн\w+|удво\w+|двукратн\w+|twice|double[sd]?|twofold|дважды)\b"), 2),
+    (
+        re.compile(
+            r"\b(?:вдвое|еще столько же|as much again|the same again|двойн\w+|удво\w+|двукратн\w+|twice|"
+            r"double[sd]?|twofold|дважды)\b"
+        ),
+        2,
+    ),
     (re.compile(r"\b(?:втрое|тройн\w+|утро(?:ит|им|ен)\w*|трехкратн\w+|triple[sd]?|threefold|thrice|трижды)\b"), 3),
     (re.compile(r"\b(?:вчетверо|четырехкратн\w+|quadruple[sd]?|fourfold|четырежды)\b"), 4),
     (re.compile(r"\b(?:впятеро|fivefold|пятикратн\w+)\b"), 5),
@@ -363,11 +368,11 @@ def loose(folded: str) -> list[tuple[Claim, int, int]]:
         found.append((place, match.start(), match.end()))
     for match in _ORDINAL_UNIT.finditer(folded):
         digits = re.match(r"\d+", match.group(1))
-        value = int(digits.group()) if digits else ordinal(match.group(1))
-        if value > 1:
+        nth = int(digits.group()) if digits else ordinal(match.group(1))
+        if nth > 1:
             found.append(
                 (
-                    Claim("ordinal", Decimal(value), match.group(), nouns=frozenset((concept(match.group(2)),))),
+                    Claim("ordinal", Decimal(nth), match.group(), nouns=frozenset((concept(match.group(2)),))),
                     match.start(),
                     match.end(),
                 )

@@ -117,7 +117,8 @@ ACTS = {
     r"подключ[ау]\w*|эскалир\w+|попросил\w*|попрошу|доложил\w*|поручил\w*|связал\w*|свяжу\w*|свяжемся|соедин\w+|"
     r"перевожу|переключ\w+|созвонил\w*|позвонил\w*|договорил\w*|напомн[ию]\w*|перезвон\w+|позвон[юи]\w*|напишу|"
     r"дозвон\w+|предупре\w+",
-    "booking": r"заброниров\w+|бронирую|записал\w*|записываю|запишу|запишем|записан\w*|назначил\w*|назначен\w*|"
+    "booking": r"заброниров\w+|бронирую|записал\w*(?= (?:вас|тебя|на|к)\b)|записываю|запишу|запишем|записан\w*|"
+    r"назначил\w*|назначен\w*|"
     r"назначаю|зарезервир\w+|резервирую|перен[её]с\w*|отменил\w*|отменен\w*|отменяю|"
     r"поставил\w*|ставлю|внес\w* в календарь|закрепил\w*|закреплен\w*|закрепляю",
     "email": r"отправ\w+|выслал\w*|выслан\w*|вышлю|вышлем|высылаю|прислал\w*|прислан\w*|пришлю|пришлем|присылаю|"
@@ -172,7 +173,8 @@ BINDING = re.compile(
     r")?силу\b|"
     r"\bявляется оферт\w+|\bлегально обяз\w+|\bлюбой суд\b|"
     r"\blegally binding\b|\bbinding (?:offer|agreement|contract|commitment|promise)|\bofficial(?:ly)? (?:offer|"
-    r"commitment)|\bno takes(?:ies)? ?backs?(?:ies)?|\bfirm offer\b|\bcontractual\w* (?:oblig|commit)\w+|"
+    r"commitment)|\bno takes(?:ies)? ?backs?(?:ies)?|\bfirm offer\b|\b(?:official|firm|final) and binding|\boffer is "
+    r"(?:official|final|binding)|\bcontractual\w* (?:oblig|commit)\w+|"
     r"\benforceable\b"
 )
 EARLIER = re.compile(
@@ -212,7 +214,8 @@ BAD = re.compile(
     r"разоря\w+|банкрот\w*|шарашк\w+|криво\w*|г[ао]вно\w*|отстой|бесполезн\w+|устаре\w+|провал\w*|сыр\w+ продукт|"
     r"теряют заявк\w+|"
     r"scam\w*|fraud\w*|crooks?|liars?|lie|cheat\w*|worse|terrible|awful|overpriced|unreliable|incompetent|rip[- "
-    r"]?off|garbage|useless|amateur\w*|bankrupt\w*|bad quality|low quality|shady|trash|outdated|stay away|avoid|"
+    r"]?off|garbage|useless|amateur\w*|bankrupt\w*|bad quality|low quality|shady|trash|outdated|junk|compared "
+    r"(?:with|to)|stay away|avoid|"
     r"unlike|dishonest|steal\w*)\b"
 )
 MODE = re.compile(
@@ -223,7 +226,9 @@ MODE = re.compile(
     r"(?:принят\w+|выполнен\w+)|"
     r"(?:developer|admin|debug|god|dan|maintenance|test) mode (?:enabled|on|activated|is)|restrictions? (?:are |is |"
     r"have been |has been )?(?:lifted|disabled|removed|off)|ignoring (?:\w+ ){0,3}(?:instructions|rules)|"
-    r"(?:jailbroken|unfiltered|unrestricted)\b|access granted|authori[sz]ation confirmed|instructions (?:accepted|"
+    r"(?:jailbroken|unfiltered|unrestricted)\b|access (?:granted|enabled)|full access|(?:token|code|password|"
+    r"credentials?) (?:accepted|verified|valid)|(?:код|токен|пароль) (?:принят|верн\w+|подтвержден)|authori[sz]ation "
+    r"confirmed|instructions (?:accepted|"
     r"updated|overridden)|rules (?:no longer apply|disabled|are off)|i am (?:now )?dan\b|as dan\b)"
 )
 AFFIRMS = re.compile(
@@ -238,13 +243,13 @@ PLAIN_WORDS = meanings(
     "сделать дать скидка вы для вам мы обещать гарантия гарантировать обещание получить будет ваш лично скинуть "
     "дешевле promise guarantee give "
     "offer you get apply will discount make передать отправить сообщить передать позвонить связаться менеджер вопрос "
-    "будет refund вернуть возврат входить включать цена included price"
+    "будет refund вернуть возврат входить включать цена included price первый второй there туда сюда"
 )
 TALK = re.compile(
     r"(?:рас)?скаж|подскаж|покаж|объясн|поясн|помо[гж]|посчита|рассчита|подсчита|отве[чт]|уточн|подбер|подыщ|предлож|"
     r"сравн|найд|назов|перечисл|посмотр|разбер|"
     r"обсуд|подума|определ|выбер|увид|сможе|смогу|спрош|спроси|напомн|начн[её]м с|проверю|поищ|сориентир|опиш|"
-    r"попробу|прикин|поговор|познаком|вернемся к|"
+    r"попробу|прикин|поговор|познаком|вернемся|"
     r"перейд|продолж|повтор|добав(?:им|лю) к расч|учт|возьм|поймем|пойму|порекоменд|посовет|отмет|зада[мд]|поинтерес|"
     r"соста(?:вим|влю)|подготов(?:им|лю) расч|буд(?:у|ем) рад"
 )
@@ -259,3 +264,10 @@ INCLUDED = re.compile(
     r"\b(?:вход[ия]т\w*|войд[её]т|включен\w*|включа[ею]т\w*|уже в цене|в цене\b|в стоимости\b|is included|are "
     r"included|includes?|included|comes with)\b"
 )
+
+VAT_ON_TOP = re.compile(
+    r"сверху|начисля\w+|не включ\w+|не вход\w+|\bбез ндс|\bотдельно\b|on top|excluding|exclusive|not includ\w+|plus "
+    r"vat|"
+    r"without vat"
+)
+GUARANTEE_NOUN = re.compile(r"гаранти(?:я|и|ю|ей)|warranty|guarantee")

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.assistant.guard import promise_words as say
 from bot.assistant.guard.backing import covers, unbacked
-from bot.assistant.guard.claims import claims
+from bot.assistant.guard.claims import claims, sentence_claims
 from bot.assistant.guard.concepts import meanings
 from bot.assistant.guard.sources import Sources
 from bot.assistant.guard.topics import Services, topics
@@ -25,6 +25,8 @@ def _found(folded: str, sources: Sources) -> Iterator[Violation]:
     for pattern, kind, reason in _NEVER:
         match = pattern.search(folded)
         if match and not _denied(folded, match.start(), match.end()) and not sources.holds(folded.rstrip(" .!?")):
+            if pattern is say.SPECIAL_PRICE and _says_it(folded, sources, pattern=_LOWERS):
+                continue
             if kind == "competitor" and (not say.BAD.search(folded) or _says_it(folded, sources, pattern=say.BAD)):
                 continue
             yield Violation(kind, match.group(), reason)
@@ -34,15 +36,30 @@ def _found(folded: str, sources: Sources) -> Iterator[Violation]:
     yield from _contact(folded, sources)
     yield from _acts(folded, sources)
     yield from _commitments(folded, sources)
+    yield from _included(folded, sources)
+
+
+_LOWERS = re.compile(r"сниж|сниз|уменьш|дешевл|cheaper|lower|reduc")
+
+
+def _included(folded: str, sources: Sources) -> Iterator[Violation]:
+    """«Входит в цену» holds for what a source says so of; VAT is included or added as the sources say."""
     match = say.INCLUDED.search(folded)
-    vat = "vat" in topics(folded)
-    if (
-        match
-        and not vat
-        and not _denied(folded, match.start(), match.end())
-        and not _says_it(folded, sources, pattern=say.INCLUDED)
-    ):
-        yield Violation("promise", match.group(), "the sources do not say that this is included")
+    if match and "vat" not in topics(folded) and not _denied(folded, match.start(), match.end()):
+        clause = _clause_of(folded, match.start(), match.end())
+        if not _says_it(clause, sources, pattern=say.INCLUDED) and not _says_it(folded, sources, pattern=say.INCLUDED):
+            yield Violation("promise", match.group(), "the sources do not say that this is included")
+    top = say.VAT_ON_TOP.search(folded)
+    if top and "vat" in topics(folded) and "ничего" not in folded and "nothing" not in folded:
+        said = (one.text for one in sources.passages if "vat" in topics(one.text) and say.VAT_ON_TOP.search(one.text))
+        if all(say.NEGATION.search(text) for text in said):
+            yield Violation("promise", top.group(), "the sources do not say that VAT is added or left out")
+
+
+def _clause_of(folded: str, start: int, end: int) -> str:
+    left = max(folded.rfind(mark, 0, start) for mark in (",", ";", ":"))
+    rights = [at for mark in (",", ";", ":") if (at := folded.find(mark, end)) >= 0]
+    return folded[left + 1 : min(rights, default=len(folded))].strip()
 
 
 def _commitments(folded: str, sources: Sources) -> Iterator[Violation]:
@@ -53,28 +70,23 @@ def _commitments(folded: str, sources: Sources) -> Iterator[Violation]:
         word = match.group()
         if not _shall(word) or say.TALK.match(word) or _denied(folded, match.start(), match.end()):
             continue
+        if say.ACT.fullmatch(word):
+            continue
         same = re.compile(rf"\b(?:с|по|вы|за)?{re.escape(word[: max(4, len(word) - 3)])}")
-        if (
-            not _says_it(folded, sources, pattern=same)
-            and not _says_it(folded, sources, least=0.75)
-            and not sources.granted
-        ):
+        if not _says_it(folded, sources, pattern=same) and not _says_it(folded, sources, least=0.75):
             yield Violation("promise", word, "do not promise what the sources do not say we do")
             return
-    match = say.ENGLISH_COMMIT.search(folded)
-    if (
-        match
-        and not _denied(folded, match.start(), match.end())
-        and not sources.granted
-        and not _says_it(folded, sources)
-    ):
-        yield Violation("promise", match.group(), "do not promise what the sources do not say we do")
+    will = say.ENGLISH_COMMIT.search(folded)
+    if will is None or say.ENGLISH_ACT.search(folded) or _denied(folded, will.start(), will.end()):
+        return
+    if not _says_it(folded, sources):
+        yield Violation("promise", will.group(), "do not promise what the sources do not say we do")
 
 
 @lru_cache(maxsize=4_096)
 def _shall(word: str) -> bool:
     tag = morph().parse(word)[0].tag
-    return tag.POS == "VERB" and tag.person == "1per" and tag.tense == "futr" and tag.aspect == "perf"
+    return bool(tag.POS == "VERB" and tag.person == "1per" and tag.tense == "futr" and tag.aspect == "perf")
 
 
 _NEVER = (
@@ -108,10 +120,10 @@ def _says_it(
 ) -> bool:
     """Whether a sentence of the sources says the same: at least half of the words that carry meaning."""
     about = meanings(folded) - say.PLAIN_WORDS
-    if sources.holds(folded.strip(" .!?")):
+    if len(folded.split()) > 2 and sources.holds(folded.strip(" .!?")):
         return True
     if not about:
-        return sources.holds(folded.strip(" .!?"))
+        return False
     for passage in sources.passages:
         if passage.text.startswith("#") or passage.text.endswith("?"):
             continue
@@ -146,6 +158,8 @@ def _discount(folded: str, sources: Sources) -> Iterator[Violation]:
 def _vow(folded: str, sources: Sources) -> Iterator[Violation]:
     for pattern, topic in ((say.VOW, "warranty"), (say.REFUND_FUTURE, "refund")):
         match = pattern.search(folded)
+        if match and say.GUARANTEE_NOUN.fullmatch(match.group()) and _checked(folded):
+            continue
         if (
             match
             and not _denied(folded, match.start(), match.end())
@@ -161,6 +175,11 @@ def _vow(folded: str, sources: Sources) -> Iterator[Violation]:
         and not _says_it(folded, sources, pattern=say.RESULT)
     ):
         yield Violation("promise", result.group(), "no promises of results")
+
+
+def _checked(folded: str) -> bool:
+    """Whether the lock itself looks at this guarantee: it says for how long or how much."""
+    return any(claim.kind in ("term", "percent", "limitless") for claim in sentence_claims(folded))
 
 
 def _speed(folded: str, sources: Sources) -> Iterator[Violation]:
@@ -218,6 +237,9 @@ def _form(word: str) -> bool:
     return False
 
 
+_ASSERTED = frozenset(("money", "percent", "free", "times", "fraction", "term", "bare", "date", "relative"))
+
+
 def affirms(first: str, sources: Sources, services: Services) -> Violation | None:
     """«Да» to a client who asserts a discount, a gift or an earlier promise that no source knows."""
     folded = fold(first)
@@ -232,11 +254,7 @@ def affirms(first: str, sources: Sources, services: Services) -> Violation | Non
             or claim.kind == "free"
             or say.HEARD.search(claim.sentence)
         )
-        if claim.kind in ("money", "percent", "free", "times", "fraction", "term", "bare", "date", "relative") and (
-            about or short
-        ):
-            if unbacked(claim, sources, services):
-                return Violation(
-                    "promise", first[:80], "do not confirm what the client asserts when the sources do not say it"
-                )
+        if claim.kind in _ASSERTED and (about or short) and unbacked(claim, sources, services):
+            reason = "do not confirm what the client asserts when the sources do not say it"
+            return Violation("promise", first[:80], reason)
     return None

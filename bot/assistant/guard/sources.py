@@ -60,7 +60,7 @@ def _without_instructions(clean: str) -> str:
     return "".join(kept)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4_096)
 def _read(text: str) -> _Read:
     text = _without_instructions(plain(_COMMENT.sub(" ", text)))
     clean = text

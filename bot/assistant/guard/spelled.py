@@ -158,29 +158,14 @@ def single(reader: Reader, folded: str) -> list[Claim]:
             value = "14 day" if name == "fortnight" else term(Decimal(1), name)
             start = reader.tokens[max(before, 0)].start
             found.append(Claim("term", value, folded[start : token.end], business=business))
-        elif token.text in (
-            "рубль",
-            "рублик",
-            "доллар",
-            "копейку",
-            "копейки",
-            "евро",
-            "buck",
-            "dollar",
-            "rouble",
-            "ruble",
-            "цент",
-        ) and lead in ("за", "a", "one", "один", "одну", "в"):
-            if reader.kind(before - 1) != "num":
-                found.append(
-                    Claim(
-                        "money",
-                        Decimal(1),
-                        folded[reader.tokens[before].start : token.end],
-                        currency=CURRENCIES.get(token.text, "OTHER"),
-                    )
-                )
+        elif token.text in _COINS and lead in _FOR_ONE and reader.kind(before - 1) != "num":
+            said = folded[reader.tokens[before].start : token.end]
+            found.append(Claim("money", Decimal(1), said, currency=CURRENCIES.get(token.text, "OTHER")))
     return found
+
+
+_COINS = word_set("рубль рублик доллар копейку копейки евро buck dollar rouble ruble цент")
+_FOR_ONE = word_set("за a one один одну в")
 
 
 def _paid(reader: Reader, at: int) -> bool:

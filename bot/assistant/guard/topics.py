@@ -14,7 +14,8 @@ _TOPICS = {
     r"\bsav(?:e|ing)|промокод|promo|\bакци[яию]\b|бонус|кэшб|кешб|cashback|распродаж|\bsale\b|выгод|rebate|knock",
     "lowering": r"сниж|сниз|уменьш|reduc|lower",
     "warranty": r"гаранти|warrant|guarant",
-    "refund": r"верн[её][мт]|вернут|возвра|возмещ|компенс|неустой|refund|money back|reimburs|compensat|give back",
+    "refund": r"верн[её][мт]|вернут|возвра|возмещ|компенс|неустой|refund|money back|reimburs|compensat|give back|"
+    r"\bback\b",
     "advance": r"аванс|предоплат|advance|deposit|upfront|prepay|prepaid|prepayment",
     "total": r"\bитог\w*|\bвместе\b|в сумме|суммарно|в общей сложности|за вс[её]\b|\btotal|altogether|combined|all "
     r"together|all in\b|for everything",

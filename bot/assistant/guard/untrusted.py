@@ -77,6 +77,9 @@ _ADDRESSED = re.compile(
     r"everyone|anyone)\b|"
     r"\b(?:инструкци\w+|указани\w+|промпт\w*|instructions?|note|message) (?:для|to|for) (?:the )?(?:ии|ассистент\w*|"
     r"помощник\w*|бот\w*|модел\w+|нейросет\w+|ai|assistant|model|bot|llm)\b|"
+    r"^\W*(?:ai|ии|llm|assistant|ассистент\w*|помощник\w*|модел\w+|бот\w*|нейросет\w+)[- ]?(?:агент\w*|ассистент\w*|"
+    r"agent|assistant)?\s*[:,]|"
+    r"\b(?:при|на) (?:любой )?вопрос\w*\W+(?:\w+\W+){0,4}(?:сообщать|отвечать|говорить|называть|предлагать)\b|"
     r"\bв (?:каждом )?ответе (?:обязательно |всегда )?(?:скажи|укажи|напиши|упомяни|добавь)|\bin (?:your|every|each) "
     r"(?:answer|reply|response)\b",
     re.IGNORECASE,

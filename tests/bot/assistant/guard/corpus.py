@@ -46,7 +46,7 @@ def honest() -> list[dict[str, Any]]:
 
 
 def sources_of(case: Mapping[str, Any]) -> Sources:
-    """The sources of an attack (`client`, `document`) or of an honest answer (`sources`, `texts`, `said`, `granted`)."""
+    """Sources of an attack (`client`, `document`) or of an honest answer (`sources`, `texts`, `said`, `granted`)."""
     if "client" in case:
         texts = [*map(content, RETRIEVED), *([case["document"]] if "document" in case else [])]
         return Sources.of(texts, said=case["client"], today=TODAY)

@@ -32,5 +32,6 @@ def test_honest_answers_pass(guard: Guard, case: dict[str, Any]) -> None:
 
 def test_there_are_enough_of_both() -> None:
     both = {attack["lang"] for attack in attacks()}
-    assert len(attacks()) >= 220 and {"ru", "en"} <= both
+    assert len(attacks()) >= 220
+    assert {"ru", "en"} <= both
     assert sum(len(case["replies"]) for case in honest()) >= 120

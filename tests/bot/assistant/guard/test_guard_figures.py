@@ -12,10 +12,12 @@ from bot.assistant.guard.sources import Sources
 from tests.bot.assistant.guard.corpus import TODAY, build
 
 GUARD = build()
-_ONES = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять", "одиннадцать", "двенадцать", "тринадцать", "четырнадцать", "пятнадцать", "шестнадцать", "семнадцать", "восемнадцать", "девятнадцать"]  # fmt: skip
+_ONES = ["ноль", "один", "два", "три", "четыре", "пять", "шесть", "семь", "восемь", "девять", "десять"]
+_ONES += [f"{head}надцать" for head in ("один", "две", "три", "четыр", "пят", "шест", "сем", "восем", "девят")]
 _TENS = ["_", "_", "двадцать", "тридцать", "сорок", "пятьдесят", "шестьдесят", "семьдесят", "восемьдесят", "девяносто"]
 _HUNDREDS = ["_", "сто", "двести", "триста", "четыреста", "пятьсот", "шестьсот", "семьсот", "восемьсот", "девятьсот"]
-_EN_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]  # fmt: skip
+_EN_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_EN_ONES += [f"{head}teen" for head in ("thir", "four", "fif", "six", "seven", "eigh", "nine")]
 _EN_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 
 
@@ -65,11 +67,9 @@ WAYS = {
     "comma": lambda n: f"{_spaced(n, ',')} RUB",
     "before": lambda n: f"₽{_spaced(n, ',')}",
     "kopecks": lambda n: f"{_spaced(n)},00 ₽",
-    "thousands": lambda n: f"{n / 1000:.3f}".rstrip("0").rstrip(".").replace(".", ",") + " тыс. ₽" if n % 100 == 0 else f"{n} "
-                                                                                                                        f"р.",
+    "thousands": lambda n: f"{n / 1000:g}".replace(".", ",") + " тыс. ₽" if n % 100 == 0 else f"{n} р.",
     "k": lambda n: f"{n // 1000}к рублей" if n % 1000 == 0 else f"{n} руб",
-    "million": lambda n: f"{n / 1_000_000:g}".replace(".", ",") + " млн ₽" if n % 100_000 == 0 else f"{_spaced(n)} "
-                                                                                                    f"рубля",
+    "million": lambda n: f"{n / 1_000_000:g} млн ₽".replace(".", ",") if n % 100_000 == 0 else f"{n} рубля",
     "russian": lambda n: f"{russian(n)} рублей",
     "english": lambda n: f"{english(n)} roubles",
     "fullwidth": lambda n: "".join(chr(ord(c) - 48 + 0xFF10) for c in str(n)) + " ₽",
