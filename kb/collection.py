@@ -48,9 +48,9 @@ class Loaded:
 
 async def load(db: Database, collection: str, earlier: Loaded | None = None) -> Loaded:
     """The collection as it is now, empty when there is none. Database errors pass through."""
-    builder = IndexBuilder(earlier.index if earlier else None)
-    chunks: list[Stored] = []
     await asyncio.to_thread(language.warm_up)
+    builder = await asyncio.to_thread(IndexBuilder, earlier.index if earlier else None)
+    chunks: list[Stored] = []
     async with (
         db.pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -71,7 +71,7 @@ async def load(db: Database, collection: str, earlier: Loaded | None = None) -> 
             rows = await _rows(connection, batch, earlier)
             await asyncio.to_thread(_take, builder, earlier, batch, rows, chunks)
     index = await asyncio.to_thread(builder.done)
-    places = {chunk.chunk_id: place for place, chunk in enumerate(chunks)}
+    places = await asyncio.to_thread(_places, chunks)
     return Loaded(row["version"] if row else 0, row["embedding_model"] if row else None, index, chunks, places)
 
 
@@ -90,15 +90,14 @@ async def _rows(
     batch: "list[asyncpg.Record]",
     earlier: Loaded | None,
 ) -> "dict[int, asyncpg.Record]":
-    """All of the chunks; text and lemmas only of those that are not known yet."""
+    """The chunks that are not known yet, by id."""
     missing = [row["id"] for row in batch if _known(earlier, row["id"], row["text_hash"]) is None]
+    if not missing:
+        return {}
     rows = await connection.fetch(
-        """SELECT chunk.id, source, title, heading,
-                  CASE WHEN chunk.id = ANY ($2::bigint[]) THEN text END AS text,
-                  CASE WHEN chunk.id = ANY ($2::bigint[]) THEN array_to_string(lemmas, ' ') END AS lemmas
+        """SELECT chunk.id, source, title, heading, text, array_to_string(lemmas, ' ') AS lemmas
            FROM kb_chunk AS chunk JOIN kb_document AS document ON document.id = chunk.document_id
            WHERE chunk.id = ANY ($1::bigint[])""",
-        [row["id"] for row in batch],
         missing,
         timeout=_TIMEOUT,
     )
@@ -113,16 +112,19 @@ def _take(
     chunks: list[Stored],
 ) -> None:
     """For a thread, which lets the others work in between."""
-    for count, (chunk_id, digest) in enumerate(batch):
-        row = rows[chunk_id]
-        heading = tuple(row["heading"])
+    for chunk_id, digest in batch:
         place = _known(earlier, chunk_id, digest)
         if earlier is not None and place is not None:
             builder.keep(place)
-            text = earlier.chunks[place].text
-        else:
-            text = row["text"]
-            builder.read(Entry(heading, text, row["lemmas"].split()))
-        chunks.append(Stored(chunk_id, row["source"], row["title"], heading, text, digest))
-        if count % _BREATH == 0:
+            chunks.append(earlier.chunks[place])
+            continue
+        row = rows[chunk_id]
+        heading = tuple(row["heading"])
+        builder.read(Entry(heading, row["text"], row["lemmas"].split()))
+        chunks.append(Stored(chunk_id, row["source"], row["title"], heading, row["text"], digest))
+        if len(chunks) % _BREATH == 0:
             time.sleep(_PAUSE)
+
+
+def _places(chunks: Sequence[Stored]) -> dict[int, int]:
+    return {chunk.chunk_id: place for place, chunk in enumerate(chunks)}

@@ -16,7 +16,7 @@ from kb import lemmas as language
 from kb.terms import Term
 
 ANSWER = 0.45
-CLARIFY = 0.33
+CLARIFY = 0.38
 """Confidence from which a passage answers, and from which it is worth one clarifying question. Below, nothing has
 been found."""
 
@@ -25,8 +25,8 @@ NAME_WEIGHT = 0.7
 """A client's own number, or the name of a town, says less about the subject than another word as rare."""
 MATCHED = 0.6
 
-_WEIGHTS = np.array([14.46, -1.31, -2.41, 2.0, 1.07, -2.54, 0.98])
-_BIAS = -6.83
+_WEIGHTS = np.array([15.16, -1.05, -1.86, 2.31, 1.06, -2.47, 1.24])
+_BIAS = -8.27
 
 
 Floats = NDArray[np.float64]

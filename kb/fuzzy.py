@@ -24,12 +24,16 @@ class Vocabulary:
     def __init__(self, words: Sequence[str]) -> None:
         self._numbers = np.array([number for number, word in enumerate(words) if _comparable(word)], dtype=np.int32)
         letters, owners = _marked([words[number] for number in self._numbers])
-        alphabet, symbols = np.unique(letters, return_inverse=True)
+        alphabet = np.flatnonzero(np.bincount(letters))
+        places = np.zeros(int(alphabet[-1]) + 1 if len(alphabet) else 0, dtype=np.int64)
+        places[alphabet] = np.arange(len(alphabet))
+        symbols = places[letters]
         self._alphabet = {int(letter): place for place, letter in enumerate(alphabet)}
         self._base = len(alphabet) + 1  # one more for letters that no known word has
         count = len(self._numbers)
         triples, holders = _distinct(_grams(symbols, owners, 3, self._base), _owners(owners, 3), count)
-        self._triples, starts = np.unique(triples, return_index=True)
+        starts = np.flatnonzero(first_of_each(triples))
+        self._triples = triples[starts]
         self._triple_starts: Longs = np.append(starts, len(triples)).astype(np.int64)
         self._holders = holders  # as wide as bincount wants them, or it would copy
         spelt, pairs = _distinct(_owners(owners, 2), _grams(symbols, owners, 2, self._base), self._base**2)
@@ -86,6 +90,13 @@ class Vocabulary:
         return np.add.reduceat(wanted[self._pairs[places]], ends - sizes, dtype=np.int64)
 
 
+def first_of_each(ordered: Longs) -> NDArray[np.bool_]:
+    """Where in an ordered row a value stands for the first time."""
+    first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
+
+
 def _comparable(word: str) -> bool:
     """A number or a two-letter word is either the same or another one, never alike."""
     return len(word) > 2 and not word.isdigit()
@@ -119,5 +130,6 @@ def _owners(owners: Longs, size: int) -> Longs:
 
 def _distinct(first: Longs, second: Longs, base: int) -> tuple[Longs, Longs]:
     """The different pairs of values, in order; `second` is below `base`."""
-    keys = np.unique(first * max(1, base) + second)
+    keys = np.sort(first * max(1, base) + second)  # np.unique is slower and keeps the event loop waiting
+    keys = keys[first_of_each(keys)]
     return keys // max(1, base), keys % max(1, base)

@@ -20,8 +20,8 @@ from kb.lexicon import Lexicon
 from kb.postings import Postings
 from kb.terms import Term, TermCache, asked, meant
 
-SATURATION = 1.0
-LENGTH_SHARE = 0.5
+SATURATION = 0.9
+LENGTH_SHARE = 0.55
 SENTENCE_WEIGHT = 0.7
 FULL_SCORE = 1 + SATURATION + SENTENCE_WEIGHT
 RESCORED = 25

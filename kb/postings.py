@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.forward import Forward
+from kb.fuzzy import first_of_each
 
 HEADING_WEIGHT = 2.5
 TITLE_WEIGHT = 2.0
@@ -57,6 +58,9 @@ def _counted(forward: Forward, start: int, end: int, words: int) -> tuple[Ints, 
     weights = np.concatenate(
         [np.ones(len(body), np.float32), np.where(in_title, TITLE_WEIGHT, HEADING_WEIGHT).astype(np.float32)]
     )
-    different, inverse = np.unique(keys, return_inverse=True)
-    counts = np.bincount(inverse, weights=weights, minlength=len(different)).astype(np.float32)
+    order = np.argsort(keys)
+    keys = keys[order]
+    firsts = np.flatnonzero(first_of_each(keys))
+    different = keys[firsts]
+    counts = np.add.reduceat(weights[order], firsts) if len(firsts) else np.zeros(0, np.float32)
     return (different // max(1, words)).astype(np.int32), (different % max(1, words)).astype(np.int32), counts

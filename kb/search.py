@@ -71,7 +71,8 @@ def verdict(passages: Sequence[Passage]) -> Verdict:
 
 def relevant(passages: Iterable[Passage]) -> list[Passage]:
     """Those above the floor: what may be shown or given to a model; empty when the collection has no answer."""
-    return [passage for passage in passages if passage.verdict is not Verdict.UNKNOWN]
+    found = [passage for passage in passages if passage.verdict is not Verdict.UNKNOWN]
+    return [replace(passage, rank=rank) for rank, passage in enumerate(found, start=1)]
 
 
 class Reranker(Protocol):
@@ -205,12 +206,17 @@ def _different(passages: Iterable[Passage], top: int) -> list[Passage]:
     said: list[frozenset[str]] = []
     for passage in passages:
         words = frozenset(passage.text.lower().split())
-        if not any(len(words & other) >= ALIKE * len(words | other) for other in said):
+        if not any(_alike(words, other) for other in said):
             kept.append(passage)
             said.append(words)
             if len(kept) == top:
                 break
     return kept
+
+
+def _alike(words: frozenset[str], others: frozenset[str]) -> bool:
+    shorter, longer = sorted((len(words), len(others)))
+    return shorter >= ALIKE * longer and len(words & others) >= ALIKE * len(words | others)
 
 
 def _reordered(passages: Sequence[Passage], order: Sequence[int] | None) -> list[Passage]:
