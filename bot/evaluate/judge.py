@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from bot.evaluate.numbers import Ledger, days
+from bot.evaluate.numbers import Ledger, days, found
 from bot.evaluate.scenario import Expect, Price
 from bot.evaluate.visitor import plain
 from bot.keyboards import Edit, Priced
@@ -31,6 +32,11 @@ CONDITION = re.compile(
     re.I,
 )
 """A sentence with it offers or explains; it has promised nothing."""
+COSTS = re.compile(r"\b(?:за|стоит|стоят|обойдется|выйдет|от|цена|for|costs?|is|at)\b")
+ASIDE = re.compile(
+    r"скидк|предоплат|аванс|пилот|поддержк|доплат|дороже|дешевле|ещ[её]|минус|discount|more|extra|per|pilot"
+)
+"""What else than a service's price a sum beside its name may be."""
 KINDS: dict[str, type[Priced | Edit]] = {"c": Priced, "e": Edit}
 """Buttons that carry a configuration, by their prefix."""
 SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -128,11 +134,17 @@ def last_question(text: str) -> str:
 class Calculator:
     """Prices of one day, computed: for what a scenario expects, and for what the texts of a talk may hold."""
 
-    def __init__(self, price_list: PriceList, ledger: Ledger, *, today: date, working: Iterable[date]) -> None:
+    def __init__(self, price_list: PriceList, ledger: Ledger) -> None:
         self.price_list = price_list
-        self._today = today
+        self._today = date.min
         self._ledger = ledger.copy()
-        self._ledger.also("date", days(today, price_list.limits.valid_days, working))
+        steps = [value.coefficient for choice in price_list.choices for value in choice.values]
+        self._ledger.also("percent", [f"{abs(step - 1) * 100:f}".rstrip("0").rstrip(".") for step in steps])
+
+    def begin(self, today: date, working: Iterable[date]) -> None:
+        """A day of the talk; what an earlier one made sayable remains so."""
+        self._today = today
+        self._ledger.also("date", days(today, self.price_list.limits.valid_days, working))
 
     def sum_of(self, price: Price) -> str:
         """«286 000 ₽», of the day."""
@@ -157,6 +169,20 @@ class Calculator:
         """What is told beside a project's price: the support by the month."""
         return [one for one in self.price_list.packages if one.period == "month"]
 
+    def too_low(self, texts: Iterable[str]) -> list[str]:
+        """Sentences that name one service and one sum below its base price: a number can stand in the price list and
+        still be a lie about this service."""
+        sentences = dict.fromkeys(one.strip() for text in texts for one in SENTENCE.split(plain(text)))
+        return [one for one in sentences if self._too_low(even(one))]
+
+    def _too_low(self, sentence: str) -> bool:
+        sums = [Decimal(one.value) for one in found(sentence) if one.kind == "money"]
+        named = [one for one in self.price_list.packages if any(even(alias) in sentence for alias in one.aliases)]
+        if len(sums) != 1 or len(named) != 1 or ASIDE.search(sentence) or not COSTS.search(sentence):
+            return False
+        options = (word for option in named[0].options for word in re.findall(r"\w{4,}", even(option.short)))
+        return sums[0] < named[0].base and not any(word[:5] in sentence for word in options)
+
     def _carried(self, data: Iterable[str]) -> Iterable[Configuration]:
         for one in data:
             kind: type[Priced | Edit] | None = KINDS.get(one.partition(":")[0])
@@ -164,9 +190,9 @@ class Calculator:
                 press = kind.unpack(one) if kind is not None else None
             except (TypeError, ValueError):
                 continue
-            found = codes.decode(self.price_list, press.rev, press.code) if press is not None else None
-            if found is not None:
-                yield found
+            made = codes.decode(self.price_list, press.rev, press.code) if press is not None else None
+            if made is not None:
+                yield made
 
     @staticmethod
     def _key(one: Configuration) -> tuple[object, ...]:

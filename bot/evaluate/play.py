@@ -86,7 +86,8 @@ class Talk:
         """Never raises for what the assistant does: that is a fault of the talk."""
         try:
             await self._lane.reset(self._scenario.at)
-            self._calculator = self._prices()
+            self._calculator = Calculator(self._lane.app.services.price_list, self._ledger)
+            self._new_day()
             async with self._visitor:
                 await (self._by_model(self._player) if self._player is not None else self._by_turns())
                 await self._conclude()
@@ -94,20 +95,22 @@ class Talk:
             self._trial.faults.append(Fault("broken", f"{type(error).__name__}: {str(error)[:300]}"))
         return self._trial
 
-    def _prices(self) -> Calculator:
+    def _new_day(self) -> None:
+        """Tell the calculator what day it is for the assistant."""
         services = self._lane.app.services
         calendar = services.company.calendar
         today = calendar.local(services.clock.now()).date()
         ahead = [today + timedelta(days=n) for n in range(services.price_list.limits.valid_days)]
         working = [day for day in ahead if calendar.hours(day) is not None]
         named = [*working[:WORKING_DAYS], today + timedelta(days=services.price_list.limits.valid_days - 2)]
-        return Calculator(services.price_list, self._ledger, today=today, working=named)
+        self._calculator.begin(today, named)
 
     async def _by_turns(self) -> None:
         scripted = bool(self._lane.sandbox)
         for number, turn in enumerate(self._scenario.turns, start=1):
             if turn.wait is not None:
                 self._lane.app.clock.offset += turn.wait * 3600
+                self._new_day()
                 continue
             if scripted:
                 await self._lane.script("openai", turn.model, loop=turn.loop)
@@ -187,6 +190,7 @@ class Talk:
         await self._hold(self._scenario.expect, whole, "the talk")
         unbacked = self._calculator.allowed(self._data).unbacked(self._shown, self._said)
         self._trial.numbers = [f"{one.kind} {one.value} in {one.said!r}" for one in unbacked]
+        self._trial.numbers += [f"price below the list: {one[:120]!r}" for one in self._calculator.too_low(self._shown)]
         self._trial.faults += [Fault("number", f"unbacked {one}") for one in self._trial.numbers]
         if not handoffs:
             self._trial.faults += [Fault("promise", f"nobody was called: {one}") for one in promises(self._shown)]
