@@ -33,6 +33,7 @@ from adapters.telegram import parse as telegram_parse
 from adapters.telegram.routes import TelegramIntake, webhook
 from adapters.telegram.session import TelegramSession
 from bot import desk, handlers, scenes
+from bot.assistant.agent import quotable
 from bot.assistant.senses import Senses
 from bot.assistant.setup import build_assistant
 from bot.company import load_company
@@ -66,6 +67,7 @@ from infra.settings import Settings
 from infra.tasks import Tasks
 from kb.embed import embedder_of
 from kb.search import Searcher
+from kb.split import SEPARATOR
 from kb.sync import sync_folder
 
 log = structlog.get_logger(__name__)
@@ -73,6 +75,8 @@ log = structlog.get_logger(__name__)
 Role = Literal["all", "web", "worker"]
 RETRY_START = 2.0
 QUEUE_EVERY = 5.0
+READ_AHEAD = 400
+"""Passages that are read for the guard at the start."""
 
 
 class App:
@@ -269,6 +273,13 @@ class App:
                 await asyncio.to_thread(self.assistant.warm_up)
             warm_models()
 
+    async def _read_ahead(self) -> None:
+        """What the first answers will be checked against; only as much as the guard remembers."""
+        if self.assistant is None:
+            return
+        rows = await self.db.pool.fetch("SELECT heading, text FROM kb_chunk ORDER BY id LIMIT $1", READ_AHEAD)
+        await self.assistant.read_ahead(quotable(SEPARATOR.join(row["heading"]), row["text"]) for row in rows)
+
     def _begin(self) -> None:
         if self.settings.sandbox_url:
             self._tasks.keep("clock", lambda: follow(self.clock, self.settings.sandbox_url or ""))
@@ -276,6 +287,7 @@ class App:
             self.worker.start()
             self.jobs.start()
             self._tasks.keep("queue", self._measure_queue)
+            self._tasks.start("assistant.read_ahead", self._read_ahead())
             self._tasks.keep("kb", self.knowledge.duty)
         if self.role != "worker":
             self.events.start()

@@ -8,8 +8,9 @@ the answer. The caller serves the no-model mode when this returns None.
 import asyncio
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
@@ -91,8 +92,8 @@ class _Asked:
     def sources(self, desk: Desk, sheets: Sequence[str]) -> Sources:
         """What this turn may state; the client's own words back only what is theirs to know."""
         texts = [*sheets, *map(self.masker.mask, self.question.state), *desk.texts]
-        texts += [f"{passage.heading}\n{passage.text}" for passage in desk.passages]
-        told = [self.question.said, *(line.text for line in self.remembered.lines if line.author == "client")]
+        texts += [quotable(passage.heading, passage.text) for passage in desk.passages]
+        told = [*(line.text for line in self.remembered.lines if line.author == "client"), self.question.said]
         said = [self.masker.mask(text) for text in told]
         given = placeholders("\n".join([*said, self.request.question, *self.masked]))
         return Sources.of(texts, said=said, placeholders=given, today=desk.today)
@@ -135,6 +136,11 @@ class Assistant:
         agent()
         self.meter.warm_up()
         Masker().mask("Мария Иванова, +7 900 000-00-00")
+
+    async def read_ahead(self, passages: Iterable[str]) -> None:
+        """Read what answers will be checked against, while nobody waits for it: the guard reads each text once."""
+        for text in [*self.sheets(), *passages]:
+            await asyncio.to_thread(_read_once, text)
 
     async def close(self) -> None:
         await self._tasks.close()
@@ -411,6 +417,15 @@ def _history(summary: str, told: Sequence[tuple[str, str]]) -> "list[ModelMessag
         else:
             messages.append(ModelResponse([TextPart(text)]))
     return messages
+
+
+def _read_once(text: str) -> None:
+    _ = Sources.of([text], today=date.min).by_kind
+
+
+def quotable(heading: str, text: str) -> str:
+    """A passage as the guard reads it."""
+    return f"{heading}\n{text}"
 
 
 def _sources(passages: Sequence[Passage]) -> list[Source]:

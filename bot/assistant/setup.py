@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from bot.assistant.agent import Assistant
 from bot.assistant.cache import AnswerCache
 from bot.assistant.guard.lock import Guard
+from bot.assistant.guard.topics import service_names
 from bot.assistant.memory import Recall
 from bot.assistant.meter import Meter
 from bot.assistant.prompts import source
@@ -49,7 +50,7 @@ def build_assistant(services: "Services") -> Assistant | None:
             secrets=_secrets(services),
             prompts=[source(name) for name in PROMPTS],
             internal=TOOLS,
-            services={one.id: (one.title, *one.aliases) for one in services.price_list.packages},
+            services=service_names(services.price_list),
         ),
         meter=meter,
         cache=AnswerCache(services.cache, enabled=settings.answer_cache),
