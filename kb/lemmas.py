@@ -79,12 +79,20 @@ def is_informative(word: str) -> bool:
     return word not in STOP_WORDS and (len(word) > 1 or word.isdigit())
 
 
-@functools.lru_cache(maxsize=200_000)
 def lemma(word: str) -> str:
     """The dictionary form of a lower-case Russian word; other words stay as they are."""
+    return _parsed(word)[0]
+
+
+@functools.lru_cache(maxsize=200_000)
+def _parsed(word: str) -> tuple[str, bool, bool]:
+    """The lemma, whether it is a noun (or nobody knows what), and whether it is a name."""
     if not _CYRILLIC.search(word):
-        return word
-    return str(_analyzer().parse(word)[0].normal_form).replace("ё", "е")
+        return word, True, False
+    parsed = _analyzer().parse(word)[0]
+    tag = parsed.tag
+    name = any(mark in tag for mark in ("Geox", "Name", "Surn"))
+    return str(parsed.normal_form).replace("ё", "е"), tag.POS in ("NOUN", None), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +107,8 @@ class Grammar:
 @functools.lru_cache(maxsize=20_000)
 def grammar(word: str) -> Grammar:
     """What kind of word a lower-case word is; one without Russian letters is taken for a noun nobody knows."""
-    if not _CYRILLIC.search(word):
-        return Grammar(spelt=False, noun=True, name=False)
-    tag = _analyzer().parse(word)[0].tag
-    name = any(mark in tag for mark in ("Geox", "Name", "Surn"))
-    return Grammar(bool(_analyzer().word_is_known(word)), tag.POS in ("NOUN", None), name)
+    _, noun, name = _parsed(word)
+    return Grammar(bool(_CYRILLIC.search(word) and _analyzer().word_is_known(word)), noun, name)
 
 
 def lemmas(found: Sequence[str]) -> list[str]:
