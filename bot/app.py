@@ -33,7 +33,7 @@ from adapters.telegram import parse as telegram_parse
 from adapters.telegram.routes import TelegramIntake, webhook
 from adapters.telegram.session import TelegramSession
 from bot import desk, handlers, scenes
-from bot.assistant.agent import quotable
+from bot.assistant.context import quotable
 from bot.assistant.senses import Senses
 from bot.assistant.setup import build_assistant
 from bot.company import load_company

@@ -14,6 +14,7 @@ from bot.sales.pricing import NBSP, Quote, money
 from bot.worktime import is_open, promise
 
 MONTHLY = "в месяц"
+ONCE = "разово"
 CALL_DAYS, HORIZON = 3, 30
 """Working days offered for a call, and the days looked ahead for them."""
 DAYS = {0: "понедельник", 1: "вторник", 2: "среда", 3: "четверг", 4: "пятница", 5: "суббота", 6: "воскресенье"}
@@ -40,23 +41,24 @@ def _vat(price_list: PriceList, on: date) -> str:
 
 
 def _package(package: Package) -> str:
-    per = f" {MONTHLY}" if package.period == "month" else ""
+    """Each line names the service: a sum means something only together with what it is for."""
+    per = MONTHLY if package.period == "month" else ONCE
     low, high = package.typical
+    name = f"{package.title} [{package.id}]"
+    usual = f" Обычно {package.title} стоит от {money(low)} до {money(high)} {per}." if low != high else ""
     lines = [
-        f"«{package.title}» [{package.id}]: {package.description}",
-        f"Базовая цена от {money(package.base)}{per}, обычно {money(low)}–{money(high)}{per}."
-        if low != high
-        else f"Цена {money(package.base)}{per}.",
-        f"В базовую цену входит: {'; '.join(package.includes)}.",
+        f"{name}: {package.description}",
+        f"{package.title}: базовая цена от {money(package.base)} {per}.{usual}",
+        f"{package.title}: в базовую цену входит: {'; '.join(package.includes)}.",
     ]
-    lines += [_option(option, per) for option in package.options]
+    lines += [_option(package, option, per) for option in package.options]
     return "\n".join(lines)
 
 
-def _option(option: Option, per: str) -> str:
+def _option(package: Package, option: Option, per: str) -> str:
     most = f", не больше {option.max}" if option.max > 1 else ""
     one = f" за 1 {option.unit[0]}" if option.max > 1 else ""
-    return f"- дополнительно: {option.title} [{option.id}] — {money(option.price)}{per}{one}{most}"
+    return f"{package.title}, дополнительно: {option.title} [{option.id}] — {money(option.price)} {per}{one}{most}."
 
 
 def _effect(value: Value) -> str:
@@ -71,25 +73,30 @@ def _number(value: Decimal) -> str:
     return f"{value.normalize():f}".replace(".", ",")
 
 
-def company_sheet(company: Company, now: datetime) -> str:
-    """Who we are, when people answer, how to reach us; `now` is business time."""
+def company_sheet(company: Company, now: datetime | None = None) -> str:
+    """Who we are, when people answer, how to reach us; with `now` (business time) also what `now_sheet` says."""
+    contacts, legal = company.contacts, company.legal
+    lines = [
+        f"Компания: {company.name} ({legal.short_name}), адрес {legal.address}.",
+        f"Телефон {contacts.phone}, почта {contacts.email}, сайт {contacts.site}.",
+        f"ИНН {legal.inn}, КПП {legal.kpp}, ОГРН {legal.ogrn}."
+        if legal.kpp
+        else f"ИНН {legal.inn}, ОГРНИП {legal.ogrn}.",
+        f"Рабочее время: {hours(company)}.",
+    ]
+    if now is not None:
+        lines.append(now_sheet(company, now))
+    return _plain("\n".join(lines))
+
+
+def now_sheet(company: Company, now: datetime) -> str:
+    """What time it is for the company and when a person would answer: what changes with every minute."""
     local = company.calendar.local(now)
     promised = promise(company.calendar, now, company.response.promise_minutes)
-    contacts = company.contacts
+    at_work = "сотрудники на месте" if is_open(company.calendar, now) else "сотрудники не на работе"
     return _plain(
-        "\n".join(
-            [
-                f"Компания: {company.name} ({company.legal.short_name}), адрес {company.legal.address}.",
-                f"Телефон {contacts.phone}, почта {contacts.email}, сайт {contacts.site}.",
-                f"ИНН {company.legal.inn}, КПП {company.legal.kpp}, ОГРН {company.legal.ogrn}."
-                if company.legal.kpp
-                else f"ИНН {company.legal.inn}, ОГРНИП {company.legal.ogrn}.",
-                f"Сейчас {DAYS[local.weekday()]}, {local:%d.%m.%Y}, {local:%H:%M} {company.calendar.zone_words}; "
-                + ("сотрудники на месте." if is_open(company.calendar, now) else "сотрудники не на работе."),
-                f"Если позвать сотрудника сейчас, он ответит {promised.phrase}.",
-                f"Рабочее время: {hours(company)}.",
-            ]
-        )
+        f"Сейчас {DAYS[local.weekday()]}, {local:%d.%m.%Y}, {local:%H:%M} {company.calendar.zone_words}; {at_work}.\n"
+        f"Если позвать сотрудника сейчас, он ответит {promised.phrase}."
     )
 
 
@@ -128,9 +135,9 @@ def call_times(company: Company, now: datetime) -> str:
 
 def quote_sheet(priced: Quote, term: str = "") -> str:
     """A calculation, line by line, as the calculator made it."""
-    per = f" {MONTHLY}" if not priced.total else ""
+    per = MONTHLY if not priced.total else ONCE
     amount = priced.monthly if not priced.total else priced.total
-    rows = [f"Расчёт «{priced.title}»: {money(amount)}{per}" + _of_vat(priced)]
+    rows = [f"Расчёт «{priced.title}»: {money(amount)} {per}" + _of_vat(priced)]
     rows += [
         f"- {line.title}: {line.quantity} × {money(line.price)} = {money(line.amount)}"
         if line.quantity > 1
@@ -138,7 +145,7 @@ def quote_sheet(priced: Quote, term: str = "") -> str:
         for line in priced.lines
     ]
     if term:
-        rows.append(f"Срок: {term}.")
+        rows.append(f"Срок запуска по этому расчёту: {term}.")
     rows.append(f"Цена действует до {priced.valid_until:%d.%m.%Y}.")
     if priced.needs_manager:
         rows.append("Сумма предварительная: её подтверждает менеджер.")

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from bot.assistant.agent import Assistant
 from bot.assistant.cache import AnswerCache
+from bot.assistant.context import Context
 from bot.assistant.guard.lock import Guard
 from bot.assistant.guard.topics import service_names
 from bot.assistant.memory import Recall
@@ -39,24 +40,23 @@ def build_assistant(services: "Services") -> Assistant | None:
     recall = Recall(services.db, services.keys, services.clock)
     small = SmallTasks(vendors, meter)
     recall.serve(services.jobs, small.summarise)
-    return Assistant(
-        vendors,
-        settings=settings,
+    context = Context(
         clock=services.clock,
         company=services.company,
         price_list=services.price_list,
         searcher=services.searcher,
-        guard=Guard(
-            secrets=_secrets(services),
-            prompts=[source(name) for name in PROMPTS],
-            internal=TOOLS,
-            services=service_names(services.price_list),
-        ),
-        meter=meter,
-        cache=AnswerCache(services.cache, enabled=settings.answer_cache),
         recall=recall,
-        small=small,
+        rerank=small.rerank if settings.llm_rerank else None,
+        models=",".join(vendor.model_name for vendor in vendors),
     )
+    guard = Guard(
+        secrets=_secrets(services),
+        prompts=[source(name) for name in PROMPTS],
+        internal=TOOLS,
+        services=service_names(services.price_list),
+    )
+    cache = AnswerCache(services.cache, enabled=settings.answer_cache)
+    return Assistant(vendors, settings=settings, context=context, guard=guard, meter=meter, cache=cache)
 
 
 def _secrets(services: "Services") -> Iterable[str]:
