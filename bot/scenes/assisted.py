@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.assistant import facts
 from bot.assistant.ask import Answer, Question
 from bot.assistant.tools import Offer
-from bot.keyboards import Button, Priced, go
+from bot.keyboards import Ask, Button, Priced, go
 from bot.sales.configuration import QuoteError
 from bot.scenes import codes, knowledge, quote
 from bot.scenes.wording import tied
@@ -144,7 +144,12 @@ def _button(talk: Talk, one: Offer) -> Button | None:
         act, key = ("show", "button.show_price") if one.step == "price" else ("offer", "button.offer")
         return Button(t.plain(key), Priced(act=act, rev=rev, code=code))
     if one.step == "calculator":
-        return go(t, "button.count", "price", package.id) if package is not None else go(t, "button.prices", "prices")
+        if package is None or configuration is None:
+            return go(t, "button.prices", "prices")
+        answers = codes.filled(package, configuration)
+        if answers == codes.no_answers(package):
+            return go(t, "button.count", "price", package.id)
+        return Button(t.plain("button.count"), Ask(rev=rev, package=package.id, answers=answers))
     if one.step in ("brief", "call"):
         return go(t, f"button.{one.step}", one.step)
     return None

@@ -126,6 +126,24 @@ def ahead(package: Package, config: Mapping[str, tuple[str, ...]]) -> str:
     return answers
 
 
+def filled(package: Package, configuration: Configuration) -> str:
+    """Signs for what a configuration says already: each question's answer that it holds whole, the fullest of them."""
+    answers = no_answers(package)
+    for question in package.questions:
+        held = [
+            answer
+            for answer in question.answers
+            if not answer.manager
+            and (answer.options or answer.choices)
+            and answer.options.items() <= configuration.options.items()
+            and answer.choices.items() <= configuration.choices.items()
+        ]
+        if held:
+            fullest = max(held, key=lambda answer: len(answer.options) + len(answer.choices))
+            answers = with_answer(package, answers, question, fullest)
+    return answers
+
+
 def last_answer(price_list: PriceList, press: Ask) -> str | None:
     """The title of the newest answer that a button carries."""
     package = price_list.package(press.package)

@@ -48,6 +48,24 @@ async def test_a_price_comes_from_the_calculator(assisted: World, asking: Client
     assert "amoCRM" in asking.text
 
 
+async def test_a_form_begins_with_what_was_said(assisted: World, asking: Client) -> None:
+    """The button of the calculator carries the answers that the client has given in passing."""
+    await script(
+        assisted,
+        "openai",
+        {
+            "tool": "offer_step",
+            "arguments": {"step": "calculator", "package": "chatbot", "options": {"channel": 1, "crm": 1}},
+        },
+        {"text": "Понял вас. Осталось уточнить, сколько к вам обращаются."},
+    )
+    await asking.send("Мы торгуем мебелью, пишут на сайт и в телеграм, заявки ведём в амо. С чего начать?")
+    await asking.click("Посчитать")
+    assert "обращений в месяц" in asking.text
+    await asking.click("До 5 000")
+    assert "220 000 ₽" in asking.text
+
+
 async def test_an_unbacked_price_is_regenerated(assisted: World, asking: Client) -> None:
     await script(
         assisted, "openai", {"text": "Сделаем за 99 000 рублей."}, {"text": "Точную сумму покажет расчёт. Начнём?"}
