@@ -1,6 +1,6 @@
 """How likely a found passage answers the question at all: a logistic of what of the question is there, and what is not.
 
-The score alone is a weak sign (docs/decisions/0006-relevance-floor.md). A question that the collection cannot answer
+The score alone is a weak sign (docs/decisions/0009-hybrid-and-floor.md). A question that the collection cannot answer
 shows by words, nouns above all, that stand nowhere in it; one that it can answer matches several words, and those
 that the passage's own heading consists of.
 """

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from kb.index import Hit
 
 RANK_OFFSET = 20
-DENSE_WEIGHT = 0.8
-"""A place counts weight / (RANK_OFFSET + place); by words alone is the surer of the two on names and numbers."""
+DENSE_WEIGHT = 0.5
+"""A place counts weight / (RANK_OFFSET + place); words are the surer of the two on names, numbers and products."""
 
-UNRELATED = 0.2
-RELATED = 0.55
-"""Cosines, as text-embedding-3-small gives them for a question and a passage: about what is below the first has
-nothing to do with it, and what is above the second most likely answers it."""
-MOST_SWAY = 3.0
-"""How far, in logits, the vectors may move the confidence that the words give."""
+UNRELATED = 0.13
+RELATED = 0.43
+"""Cosines of a question and a passage: below the first they have nothing in common, above the second one most likely
+answers the other."""
+RAISED = 3.0
+LOWERED = 1.5
+"""How far, in logits, nearness and its absence may move the confidence that the words give. Nearness is the stronger
+sign: where the very words of a question stand, a low cosine says little."""
 LEAST = 0.01
 
 
@@ -50,6 +52,7 @@ def together(by_words: float, cosine: float | None) -> float:
     if cosine is None:
         return by_words
     middle = (UNRELATED + RELATED) / 2
-    sway = max(-1.0, min(1.0, (cosine - middle) / (RELATED - middle))) * MOST_SWAY
+    nearness = max(-1.0, min(1.0, (cosine - middle) / (RELATED - middle)))
+    sway = nearness * (RAISED if nearness > 0 else LOWERED)
     bounded = min(max(by_words, LEAST), 1 - LEAST)
     return 1 / (1 + math.exp(-(math.log(bounded / (1 - bounded)) + sway)))
