@@ -15,8 +15,9 @@ from sandbox.openai.vendor import OpenAI
 from sandbox.settings import SandboxSettings, load_settings
 from sandbox.telegram.vendor import Telegram
 from sandbox.world import Refusal, Vendor, World
+from sandbox.yookassa.vendor import YooKassa
 
-VENDORS: tuple[type[Vendor], ...] = (Telegram, OpenAI, Anthropic)
+VENDORS: tuple[type[Vendor], ...] = (Telegram, OpenAI, Anthropic, YooKassa)
 PAGE = Path(__file__).parent / "page"
 PLAY_BODY = 75_000_000  # a file of 55 MB in base64
 
@@ -113,8 +114,9 @@ class Sandbox:
         service, mode = body.get("service"), body.get("mode")
         if not isinstance(service, str) or service not in self.vendors:
             raise Refusal(f'"service" must be one of: {", ".join(self.vendors)}')
-        if not isinstance(mode, str) or mode not in MODES:
-            raise Refusal(f'"mode" must be one of: {", ".join(MODES)}')
+        modes = (*MODES, *sorted(self.vendors[service].modes))
+        if not isinstance(mode, str) or mode not in modes:
+            raise Refusal(f'"mode" must be one of: {", ".join(modes)}')
         times, seconds, method = body.get("for"), body.get("seconds", 5.0), body.get("method")
         if times is not None and (not _is_number(times) or times != int(times) or times < 0):
             raise Refusal('"for" must be a whole number of requests')

@@ -19,7 +19,11 @@ def first_id() -> int:
 
 @dataclass(frozen=True, slots=True)
 class SandboxSettings:
-    """Durations are seconds; `telegram_tokens` empty means that every well-formed token is a bot."""
+    """Durations are seconds; `telegram_tokens` empty means that every well-formed token is a bot.
+
+    `yookassa_shop` (`id:key`) empty means that every well-formed pair is a shop; `yookassa_webhook` is where its
+    notifications go.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8090
@@ -29,6 +33,8 @@ class SandboxSettings:
     webhook_retry: float = 1.0
     webhook_retry_max: float = 60.0
     first_id: int = 1
+    yookassa_webhook: str = ""
+    yookassa_shop: str = ""
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> SandboxSettings:
@@ -58,4 +64,6 @@ def load_settings(environ: Mapping[str, str] | None = None) -> SandboxSettings:
         webhook_retry=number("SANDBOX_WEBHOOK_RETRY", defaults.webhook_retry, 0.01, 60),
         webhook_retry_max=number("SANDBOX_WEBHOOK_RETRY_MAX", defaults.webhook_retry_max, 0.01, 3600),
         first_id=first_id(),
+        yookassa_webhook=env.get("SANDBOX_YOOKASSA_WEBHOOK", "").strip(),
+        yookassa_shop=env.get("SANDBOX_YOOKASSA_SHOP", "").strip(),
     )

@@ -48,6 +48,8 @@ class Vendor(ABC):
     """The path under which its own protocol lives."""
     quiet: frozenset[str] = frozenset()
     """Operations that a fault hits only when it names them."""
+    modes: frozenset[str] = frozenset()
+    """Faults of its own beside those of every vendor."""
 
     def __init__(self, world: World) -> None:
         self.world = world

@@ -1,0 +1,1 @@
+"""ЮKassa: payments, refunds and receipts over HTTP, and what its notifications say."""
