@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bench import pipeline, webhook
+from bench import assistant, pipeline, webhook
 from bench.stand import ADMIN_CHAT, ROOT, TOKEN, open_stand
 from infra import logging
 from infra.embedded import attach
@@ -26,6 +26,7 @@ GOALS = {
     "cpu_ratio": ("CPU per turn, × a bare dispatcher with RedisStorage", 6.0),
     "latency_ms_at_50": ("latency at 50 turns/s, in process, p95 ms", 60.0),
     "webhook_latency_ms_at_50": ("latency at 50 turns/s, over the webhook, p95 ms", 60.0),
+    "model_turn_own_p95_ms": ("own work of a turn with a model, p95 ms", 60.0),
     "rss_mb": ("resident memory of an application process, MB", 350.0),
 }
 
@@ -52,6 +53,7 @@ async def run(rounds: int) -> dict[str, Any]:
             await asyncio.to_thread(attachment.close, stop=True)
     async with open_stand(sandbox=False) as stand:
         results |= await webhook.measure(stand)
+    results |= await assistant.measure()
     return results
 
 

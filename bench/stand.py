@@ -60,6 +60,8 @@ class Stand:
             "SANDBOX_TELEGRAM_LIMITS": "0",
             "SANDBOX_URL": self.sandbox,
             "TELEGRAM_API_URL": f"{self.sandbox}/telegram",
+            "OPENAI_BASE_URL": f"{self.sandbox}/openai/v1",
+            "ANTHROPIC_BASE_URL": f"{self.sandbox}/anthropic",
             "TELEGRAM_TOKEN": TOKEN,
             "TELEGRAM_MODE": "webhook",
             "TELEGRAM_WEBHOOK_SECRET": self.secret,

@@ -53,15 +53,17 @@ async def evaluate(settings: Settings, wanted: Wanted) -> int:
     return 1 if report.failed else 0
 
 
-async def measure(settings: Settings, wanted: Wanted, servers: Servers | None = None) -> Report:
-    """Play everything; on `servers` when they are given."""
+async def measure(
+    settings: Settings, wanted: Wanted, *, servers: Servers | None = None, ledger: Ledger | None = None
+) -> Report:
+    """Play everything; on `servers` when they are given, against the numbers of `ledger` instead of the company's."""
     scenarios = await asyncio.to_thread(chosen, wanted)
     if not 1 <= wanted.trials <= MOST_TRIALS:
         raise ConfigError(f"--trials must be from 1 to {MOST_TRIALS}")
     buyers = Buyers(settings)
     if not wanted.scripted and not buyers.able:
         raise ConfigError("no model has a key: set OPENAI_API_KEY or ANTHROPIC_API_KEY, or pass --scripted")
-    ledger = await asyncio.to_thread(company_numbers, settings)
+    ledger = ledger or await asyncio.to_thread(company_numbers, settings)
     began = time.monotonic()
     work = [(one, None if wanted.scripted else buyers.of(one)) for one in scenarios for _ in range(wanted.trials)]
     done = 0

@@ -51,6 +51,7 @@ class Visitor:
         self._screen: dict[int, Shown] = {}
         self._seen: list[str] = []
         self._answered_at: float | None = None
+        self._answered = asyncio.Event()
         self._last = 0
         self._fresh: set[int] = set()
         self.visitor = ""
@@ -73,6 +74,7 @@ class Visitor:
     def begin(self) -> float:
         """Before an act: what comes from here on answers it."""
         self._seen, self._fresh, self._answered_at = [], set(), None
+        self._answered.clear()
         return time.monotonic()
 
     async def send(self, **action: Any) -> str:
@@ -97,6 +99,13 @@ class Visitor:
         seconds = self._answered_at - began if self._answered_at is not None else None
         messages = [one for number, one in self._screen.items() if number in self._fresh]
         return Reply(messages, list(self._seen), seconds)
+
+    async def answered(self) -> float:
+        """When the first message that answers was on the screen, by the monotonic clock; TimeoutError when none is."""
+        async with asyncio.timeout(PATIENCE):
+            await self._answered.wait()
+        assert self._answered_at is not None  # noqa: S101  # the event is set with it
+        return self._answered_at
 
     def button(self, label: str) -> tuple[int, str] | None:
         """(message, data) of the newest button whose label is, or else contains, `label`."""
@@ -146,6 +155,7 @@ class Visitor:
             self._note(text, *(button["text"] for button in one.buttons))
             if self._answered_at is None:
                 self._answered_at = time.monotonic()
+                self._answered.set()
         elif kind == "delete":
             self._screen.pop(event["message"], None)
 
