@@ -1,6 +1,6 @@
 # Everything starts with one of these; each does its own set-up. See scripts/setup.sh for what that is.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench chaos lint format clean setup setup-test
+.PHONY: help run test bench chaos evaluate lint format clean setup setup-test
 # These would change which modules are found or throw the compiled bytecode away.
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONPYCACHEPREFIX
 
@@ -11,6 +11,7 @@ help:
 	@echo 'make test     set up and run the linter, the type checker, the layer check and every test'
 	@echo 'make bench    the benchmark'
 	@echo 'make chaos    the fault run: kills, restarts, redeliveries'
+	@echo 'make evaluate measure the answers with simulated models'
 	@echo 'make lint     the checks without the tests'
 	@echo 'make format   put the code into its common form'
 	@echo 'make clean    remove the virtual environment and caches (data stays)'
@@ -29,6 +30,9 @@ bench: setup-test
 
 chaos: setup-test
 	@exec $(PYTHON) -m bench.chaos
+
+evaluate: setup-test
+	@exec $(PYTHON) -m bot evaluate --scripted
 
 lint: setup-test
 	@echo '== linter: ruff check' && .venv/bin/ruff check --quiet .
