@@ -5,12 +5,15 @@ from typing import Any
 from bot.assistant.extract import Facts
 from bot.keyboards import Button, Read
 from bot.sales.leads import LeadDraft
+from bot.sales.price_model import Answer, Question
 from bot.scenes import brief, brief_steps, codes
 from bot.talk import Talk
 from bot.texts import Html
 
 NUMBERS = 10_000
 """Files are told apart by their message's number modulo this."""
+EACH = "\n• "
+"""Between two answers to the calculator, each on a line of its own."""
 SHOWN = 300
 """Characters of the task that the client sees again."""
 
@@ -101,13 +104,13 @@ def _into_calculator(talk: Talk, facts: Facts) -> list[tuple[str, str]]:
     pairs = codes.answered(package, talk.memory.answers) if package is not None else None
     if package is None or pairs is None:
         return []
-    titles = []
+    used = []
     for question, answer in pairs:
         given = question.answer(facts.answers.get(question.id, ""))
         if answer is None and given is not None and not given.manager:
             talk.memory.answers = codes.with_answer(package, talk.memory.answers, question, given)
-            titles.append(given.title)
-    return [("file.answers", "; ".join(titles))] if titles else []
+            used.append(_answer(question, given))
+    return [("file.answers", EACH.join(used))] if used else []
 
 
 async def _into_brief(talk: Talk, facts: Facts) -> list[tuple[str, str]]:
@@ -153,8 +156,14 @@ def _answers(talk: Talk, facts: Facts) -> str:
     package = talk.price_list.package(facts.packages[0])
     if package is None:
         return ""
-    found = (question.answer(facts.answers.get(question.id, "")) for question in package.questions)
-    return "; ".join(one.title for one in found if one is not None and not one.manager)
+    found = ((question, question.answer(facts.answers.get(question.id, ""))) for question in package.questions)
+    return EACH.join(_answer(question, one) for question, one in found if one is not None and not one.manager)
+
+
+def _answer(question: Question, given: Answer) -> str:
+    """«Где он будет отвечать? Оба»: an answer alone says too little."""
+    text = question.text.rpartition(" — ")[2]
+    return f"{text[:1].upper()}{text[1:]} {given.title}"
 
 
 def cut(text: str) -> str:

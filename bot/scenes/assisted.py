@@ -1,6 +1,7 @@
 """Questions, answered by the assistant when a model can, and word for word from the knowledge base when none can."""
 
 from collections.abc import Sequence
+from html import escape
 
 from bot.assistant import facts
 from bot.assistant.ask import Answer, Question
@@ -12,6 +13,8 @@ from bot.scenes.wording import tied
 from bot.talk import Talk
 from bot.texts import Html
 from kb.excerpt import excerpt
+from kb.search import Verdict
+from kb.split import SEPARATOR
 
 QUOTED = 420
 """Characters of a passage that a source is shown with."""
@@ -19,11 +22,15 @@ COUNTED = frozenset({"money", "percent", "quantity"})
 """What an unbacked number may be so that the calculator is the better answer."""
 
 
-async def answer(talk: Talk, said: str, *, extra: Sequence[Button] = ()) -> None:
-    """The whole answer to a question outside of any form; `extra` are the buttons of the service it was about."""
+async def answer(talk: Talk, said: str, *, extra: Sequence[Button] = (), hint: Html | None = None) -> None:
+    """The whole answer to a question outside of any form; `extra` are the buttons of the service it was about, `hint`
+    goes before the answer."""
     found = await _ask(talk, said)
     if found is None:
         plainly(talk)
+    if hint is not None:
+        talk.first(hint)
+    if found is None:
         await knowledge.answer(talk, said, extra=extra)
         return
     talk.memory.unsure = False
@@ -47,8 +54,21 @@ async def passing(talk: Talk, said: str, *, asked: bool = True) -> Html | None:
     found = await _ask(talk, said, aside=True) if asked else None
     if found is not None and found.text:
         remember(talk, said, found)
-        return Html(found.text)
-    return await knowledge.passing(talk, said, asked=asked)
+        if not found.sources:
+            return Html(found.text)
+        return talk.t("knowledge.answer", text=Html(found.text), source=found.sources[0].title)
+    quoted = await knowledge.passing(talk, said, asked=asked)
+    if asked and quoted is not None and found is None:
+        plainly(talk)
+    return quoted
+
+
+async def knows(talk: Talk, said: str) -> bool:
+    """Whether a question can be answered here, by a model or by the articles."""
+    assistant = talk.services.assistant
+    if assistant is not None and assistant.able:
+        return True
+    return (await knowledge.look_up(talk, said)).verdict is Verdict.ANSWER
 
 
 async def show_sources(talk: Talk) -> None:
@@ -57,10 +77,16 @@ async def show_sources(talk: Talk) -> None:
         await talk.say(talk.t("assistant.no_sources"), knowledge.ways_on(talk))
         return
     parts = [
-        talk.t("assistant.source", title=title, heading=heading, text=tied(text))
+        talk.t("assistant.source", title=title, heading=_below(title, heading), text=tied(text))
         for title, heading, text in talk.memory.sources
     ]
     await talk.say(Html("\n\n".join(parts)), knowledge.ways_on(talk))
+
+
+def _below(title: str, heading: str) -> Html:
+    """The headings under the article's title, on a line of their own; nothing when there are none."""
+    path = heading.removeprefix(title).removeprefix(SEPARATOR)
+    return Html(f"<i>{escape(path)}</i>\n") if path else Html("")
 
 
 async def _ask(talk: Talk, said: str, *, aside: bool = False) -> Answer | None:
@@ -104,8 +130,9 @@ async def _state(talk: Talk) -> list[str]:
 
 
 async def _safe(talk: Talk, said: str, found: Answer, extra: Sequence[Button]) -> None:
-    """What a model said may not be sent: the calculator, the knowledge base or a person says it instead."""
-    if COUNTED & set(found.broken):
+    """What a model said may not be sent: the knowledge base says it instead, else the calculator or a person."""
+    known = (await knowledge.look_up(talk, said)).verdict is Verdict.ANSWER
+    if COUNTED & set(found.broken) and not known:
         await talk.say(
             talk.t("assistant.count"), extra or offers(talk, found.offers) or [go(talk.t, "button.prices", "prices")]
         )

@@ -79,6 +79,8 @@ def _deadline(talk: Talk, said: str, *, strict: bool) -> tuple[str, Html | None]
     day = day_of(found.date, t)
     if found.date.year != talk.today.year:
         day = f"{day} {found.date.year}"
+    if day in found.text:
+        return found.text[:LONGEST], None
     return t.plain("brief.deadline_by", text=found.text[:LONGEST], day=day), None
 
 

@@ -111,6 +111,8 @@ async def act(talk: Talk, said: str, meant: Understanding) -> None:
         return
     for intent in meant.intents:
         known = ACTS.get(intent)
+        if intent is Intent.PAY and meant.has(Intent.QUESTION) and await assisted.knows(talk, said):
+            break  # «есть рассрочка?»: the articles know, nobody has to prepare papers
         if known is not None and not (intent in QUOTING and _model_translates(talk)):
             await known(talk, said)
             return
@@ -150,11 +152,12 @@ async def sell(talk: Talk, said: str, meant: Understanding) -> None:
             await small(talk, said)
             return
     extra: list[Button] = []
+    hint: Html | None = None
     if len(packages) == 1:
         extra = [go(talk.t, "button.count", "price", packages[0].id)]
         if not talk.memory.met:
-            talk.first(talk.t("price.hint", title=packages[0].title, range=price_range(packages[0], talk.t)))
-    await assisted.answer(talk, said, extra=extra)
+            hint = talk.t("price.hint", title=packages[0].title, range=price_range(packages[0], talk.t))
+    await assisted.answer(talk, said, extra=extra, hint=hint)
 
 
 def told(talk: Talk, said: str, meant: Understanding) -> bool:

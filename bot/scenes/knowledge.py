@@ -114,7 +114,7 @@ async def answer(talk: Talk, question: str, *, extra: Sequence[Button] = ()) -> 
         await clarify(talk, found.passages)
         return
     talk.memory.unsure = False
-    await talk.say(talk.t("knowledge.unknown"), extra or ways_on(talk))
+    await talk.say(talk.t("knowledge.unknown_service" if extra else "knowledge.unknown"), extra or ways_on(talk))
 
 
 async def clarify(talk: Talk, passages: Sequence[Passage]) -> None:

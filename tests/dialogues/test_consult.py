@@ -16,6 +16,22 @@ async def test_an_answer_names_its_source(client: Client) -> None:
     assert "Источник: Гарантии и возврат денег" in client.text
 
 
+@pytest.mark.parametrize("question", ["Есть рассрочка?", "Нужна ли предоплата?"])
+async def test_a_question_about_payment_is_answered_and_bothers_nobody(client: Client, question: str) -> None:
+    await client.send(question)
+    assert "Источник: Оплата" in client.text
+    assert await leads(client) == 0
+
+
+async def test_it_says_once_that_it_has_no_model_in_a_form_too(client: Client) -> None:
+    await client.send("Сколько стоит чат-бот?")
+    await client.send("А где хранятся данные?")
+    assert "без языковой модели" in client.text
+    assert "Где он будет отвечать?" in client.text
+    await client.send("А кто будет видеть переписку?")
+    assert "без языковой модели" not in client.text
+
+
 async def test_never_invented(client: Client) -> None:
     await client.send("В какой цвет вы красите заборы?")
     if "Уточните" in client.text:

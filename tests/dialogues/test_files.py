@@ -26,7 +26,7 @@ async def test_a_brief_is_read_and_counted(client: Client, name: str, made: Call
     await send_file(client, name, made(SHOP))
     assert "Прочитал файл. Понял так:" in client.text
     assert "• Услуга: Чат-бот для продаж и поддержки" in client.text
-    assert "Оба; amoCRM; До 5 000" in client.text
+    assert "• Где он будет отвечать? Оба\n• С чем связать? amoCRM\n• Обращений в месяц? До 5 000" in client.text
     assert "• Задача: Нужен чат-бот для автоматизации поддержки клиентов." in client.text
     assert "• Бюджет: До 350 000 ₽" in client.text
     assert "+79161234567" in client.text
@@ -85,7 +85,7 @@ async def test_a_file_answers_the_open_calculator_and_it_goes_on(client: Client)
     await send_file(client, "tz.docx", as_docx([*SHOP[:7], *SHOP[8:]]))
     assert len(client.replies) == 1
     assert "Взял из него" in client.text
-    assert "Оба; amoCRM" in client.text
+    assert "• Где он будет отвечать? Оба\n• С чем связать? amoCRM" in client.text
     assert "обращений в месяц?" in client.text
     await client.send("до тысячи")
     assert "200 000 ₽" in client.text
@@ -221,7 +221,7 @@ async def test_a_photographed_brief_is_read_by_the_model(assisted: World, asking
     await assisted.post(f"{assisted.sandbox_url}/script/openai", body)
     await send_file(asking, "photo.png", PNG, kind="photo")
     assert "• Услуга: Чат-бот для продаж и поддержки" in asking.text
-    assert "Telegram; amoCRM" in asking.text
+    assert "отвечать? Telegram\n• С чем связать? amoCRM" in asking.text
 
 
 @pytest.mark.parametrize("reply", [{"text": "NO_TEXT"}, {"fault": "error"}, {"fault": "garbage"}])

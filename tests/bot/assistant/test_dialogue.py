@@ -31,7 +31,11 @@ async def test_an_answer_is_generated_and_shows_its_sources(assisted: World, ask
     told = (await requests(assisted, "openai"))[0]["body"]["messages"]
     assert "<knowledge>" in told[-1]["content"]
     await asking.click("Источники")
-    assert len(asking.text) > 50
+    title, topic, text = asking.text.split("\n", 2)
+    assert title
+    assert topic
+    assert title not in topic
+    assert len(text) > 50
 
 
 async def test_a_price_comes_from_the_calculator(assisted: World, asking: Client) -> None:
@@ -87,6 +91,15 @@ async def test_a_model_that_insists_is_replaced_by_the_calculator(assisted: Worl
     assert "👤 Человек" in asking.labels
 
 
+async def test_a_refused_answer_gives_way_to_what_the_articles_say(assisted: World, asking: Client) -> None:
+    """Who asks about terms does not hear about the calculator only because the model invented a sum."""
+    await script(assisted, "openai", {"text": "Для вас сделаем за 99 000 рублей."}, loop=True)
+    await asking.send("С какими CRM вы интегрируетесь?")
+    assert "amoCRM" in asking.text
+    assert "Источник:" in asking.text
+    assert "99" not in await everything(assisted, asking)
+
+
 @pytest.mark.parametrize("fault", ["error", "down", "garbage", "cut", "rate_limit", "refusal"])
 async def test_anthropic_steps_in(assisted: World, asking: Client, fault: str) -> None:
     await script(
@@ -115,6 +128,7 @@ async def test_a_question_in_a_form_is_answered_and_the_form_goes_on(assisted: W
     await script(assisted, "openai", {"text": "Позовёт сотрудника и передаст ему переписку."})
     await asking.send("А если бот не знает ответа?")
     assert "Позовёт сотрудника" in asking.text
+    assert "Источник:" in asking.text
     assert "Где" in asking.text
     assert len(asking.replies) == 1
 
