@@ -94,11 +94,10 @@ async def open_lanes(
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evaluate-", ignore_cleanup_errors=True)))
         os.chmod(folder, 0o755)  # noqa: S103  # the servers run as another user and must get in
-        if servers is None:
-            servers = await stack.enter_async_context(_servers(folder))
         http = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=60)))
-        worlds = await asyncio.gather(
-            *(stack.enter_async_context(_world(http)) for _ in range(count)) if scripted else ()
+        servers, *worlds = await asyncio.gather(
+            stack.enter_async_context(_servers(folder, servers)),
+            *(stack.enter_async_context(_world(http)) for _ in range(count if scripted else 0)),
         )
         own = [_settings(settings, folder, worlds[n] if scripted else "", count) for n in range(count)]
         template = await stack.enter_async_context(_database(servers.database_url))
@@ -114,9 +113,13 @@ async def open_lanes(
 
 
 @contextlib.asynccontextmanager
-async def _servers(folder: Path) -> AsyncIterator[Servers]:
+async def _servers(folder: Path, given: Servers | None) -> AsyncIterator[Servers]:
+    """Those that are given, or new ones that end with the run."""
     from infra.embedded import EmbeddedError, attach
 
+    if given is not None:
+        yield given
+        return
     try:
         attachment = await asyncio.to_thread(attach, folder)
     except EmbeddedError as error:
