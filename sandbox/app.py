@@ -11,13 +11,14 @@ from sandbox import http
 from sandbox.anthropic.vendor import Anthropic
 from sandbox.faults import MODES
 from sandbox.http import answer, read_object
+from sandbox.mail.vendor import Mail
 from sandbox.openai.vendor import OpenAI
 from sandbox.settings import SandboxSettings, load_settings
 from sandbox.telegram.vendor import Telegram
 from sandbox.world import Refusal, Vendor, World
 from sandbox.yookassa.vendor import YooKassa
 
-VENDORS: tuple[type[Vendor], ...] = (Telegram, OpenAI, Anthropic, YooKassa)
+VENDORS: tuple[type[Vendor], ...] = (Telegram, OpenAI, Anthropic, YooKassa, Mail)
 PAGE = Path(__file__).parent / "page"
 PLAY_BODY = 75_000_000  # a file of 55 MB in base64
 
@@ -80,7 +81,9 @@ class Sandbox:
         return vendor
 
     async def _health(self, _request: web.Request) -> web.Response:
-        return answer({"status": "ok", "services": list(self.vendors)})
+        mail = self.vendors["mail"]
+        smtp = mail.port if isinstance(mail, Mail) else 0
+        return answer({"status": "ok", "services": list(self.vendors), "smtp_port": smtp})
 
     async def _play(self, request: web.Request) -> web.Response:
         vendor = self._vendor(request)

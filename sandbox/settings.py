@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+SMTP_PORT = 8025
 EPOCH = 1_767_225_600  # 2026-01-01 UTC
 
 
@@ -22,7 +23,8 @@ class SandboxSettings:
     """Durations are seconds; `telegram_tokens` empty means that every well-formed token is a bot.
 
     `yookassa_shop` (`id:key`) empty means that every well-formed pair is a shop; `yookassa_webhook` is where its
-    notifications go.
+    notifications go. `smtp_port` 0 takes a free one, and so does a busy one unless it is `fixed`; `smtp_auth`
+    (`user:password`) empty means that anybody may send.
     """
 
     host: str = "127.0.0.1"
@@ -35,6 +37,9 @@ class SandboxSettings:
     first_id: int = 1
     yookassa_webhook: str = ""
     yookassa_shop: str = ""
+    smtp_port: int = 0
+    smtp_port_fixed: bool = False
+    smtp_auth: str = ""
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> SandboxSettings:
@@ -65,5 +70,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> SandboxSettings:
         webhook_retry_max=number("SANDBOX_WEBHOOK_RETRY_MAX", defaults.webhook_retry_max, 0.01, 3600),
         first_id=first_id(),
         yookassa_webhook=env.get("SANDBOX_YOOKASSA_WEBHOOK", "").strip(),
+        smtp_port=int(number("SANDBOX_SMTP_PORT", SMTP_PORT, 0, 65535)),
+        smtp_port_fixed=bool(env.get("SANDBOX_SMTP_PORT", "").strip()),
+        smtp_auth=env.get("SANDBOX_SMTP_AUTH", "").strip(),
         yookassa_shop=env.get("SANDBOX_YOOKASSA_SHOP", "").strip(),
     )
