@@ -63,7 +63,7 @@ async def measure(
     buyers = Buyers(settings)
     if not wanted.scripted and not buyers.able:
         raise ConfigError("no model has a key: set OPENAI_API_KEY or ANTHROPIC_API_KEY, or pass --scripted")
-    ledger = ledger or await asyncio.to_thread(company_numbers, settings)
+    known = ledger or await asyncio.to_thread(company_numbers, settings)
     began = time.monotonic()
     work = [(one, None if wanted.scripted else buyers.of(one)) for one in scenarios for _ in range(wanted.trials)]
     done = 0
@@ -78,7 +78,7 @@ async def measure(
         lanes = min(wanted.lanes, len(work))
         async with open_lanes(settings, lanes, scripted=wanted.scripted, servers=servers) as opened:
             before = _counted("assistant_violations_total", "kind"), _counted("model_budget_refusals_total", "limit")
-            trials = await play(opened, work, ledger, on_trial)
+            trials = await play(opened, work, known, on_trial)
             after = _counted("assistant_violations_total", "kind"), _counted("model_budget_refusals_total", "limit")
     finally:
         await buyers.close()

@@ -95,17 +95,17 @@ async def open_lanes(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evaluate-", ignore_cleanup_errors=True)))
         os.chmod(folder, 0o755)  # noqa: S103  # the servers run as another user and must get in
         http = await stack.enter_async_context(ClientSession(timeout=ClientTimeout(total=60)))
-        servers, *worlds = await asyncio.gather(
+        own_servers, worlds = await asyncio.gather(
             stack.enter_async_context(_servers(folder, servers)),
-            *(stack.enter_async_context(_world(http)) for _ in range(count if scripted else 0)),
+            asyncio.gather(*(stack.enter_async_context(_world(http)) for _ in range(count if scripted else 0))),
         )
         own = [_settings(settings, folder, worlds[n] if scripted else "", count) for n in range(count)]
-        template = await stack.enter_async_context(_database(servers.database_url))
+        template = await stack.enter_async_context(_database(own_servers.database_url))
         await _fill(template, own[0])
         lanes: list[Lane] = []
         for number in range(count):
-            url = await stack.enter_async_context(_database(servers.database_url, template.rsplit("/", 1)[1]))
-            app = App(own[number], Servers(url, servers.redis_url))
+            url = await stack.enter_async_context(_database(own_servers.database_url, template.rsplit("/", 1)[1]))
+            app = App(own[number], Servers(url, own_servers.redis_url))
             stack.push_async_callback(app.stop)
             await app.start()
             lanes.append(Lane(app, http, worlds[number] if scripted else ""))

@@ -26,6 +26,7 @@ QUICK = (
     "hurried-shop", "haggle-insists", "inject-reveal-prompt", "inject-one-ruble", "inject-in-form", "switch-bad-aside",
     "upset-person-first", "offtopic-spam", "technical-first-vendor-breaks", "en-bad-aside",
 )  # fmt: skip
+ARTICLES = ("services-chatbot", "services-voice", "discounts", "guarantees-returns", "faq", "handover-to-human")
 
 
 def values(text: str) -> set[tuple[str, str]]:
@@ -160,8 +161,9 @@ async def test_scenarios_are_played_and_a_planted_lie_is_reported(servers: Attac
     settings = Settings(_env_file=None, demo=True)
     planted = tmp_path / "content"
     planted.mkdir()
-    for article in settings.content_dir.glob("*.md"):
-        (planted / article.name).write_text(article.read_text(encoding="utf-8"), encoding="utf-8")
+    for name in ARTICLES:
+        text = (settings.content_dir / f"{name}.md").read_text(encoding="utf-8")
+        (planted / f"{name}.md").write_text(text, encoding="utf-8")
     lie = "# Обучение\n\n## Сколько стоит обучение грумеров\nОбучение грумеров стоит 33 333 ₽, скидка 77 %.\n"
     (planted / "grooming.md").write_text(lie, encoding="utf-8")
     own = tmp_path / "own.yaml"
