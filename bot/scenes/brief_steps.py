@@ -2,7 +2,7 @@
 
 from bot.keyboards import Button, Fill
 from bot.sales.leads import Contacts, LeadDraft
-from bot.sales.pricing import money
+from bot.sales.pricing import NBSP, money
 from bot.scenes.wording import day_of
 from bot.talk import Talk
 from bot.texts import Html
@@ -79,7 +79,7 @@ def _deadline(talk: Talk, said: str, *, strict: bool) -> tuple[str, Html | None]
     day = day_of(found.date, t)
     if found.date.year != talk.today.year:
         day = f"{day} {found.date.year}"
-    if day in found.text:
+    if day.replace(NBSP, " ") in found.text.replace(NBSP, " "):
         return found.text[:LONGEST], None
     return t.plain("brief.deadline_by", text=found.text[:LONGEST], day=day), None
 

@@ -179,6 +179,7 @@ CORE_EN: dict[Intent, str] = {
         ! contract* ~2 with ~2 {buyers}|suppliers|supplier|tenants
         ! {robot} ~4 contract*|agreement*
         ! contract manufacturer*|manufacturing|work
+        ! you ~2 sign|signing ~2 nda|ndas
     """,
     Intent.PAY: """
         how|where|can|could|ready|want|like|when|do|let|should ~4 pay

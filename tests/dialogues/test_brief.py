@@ -1,5 +1,9 @@
 """The brief, contacts and consents."""
 
+from datetime import timedelta
+
+from babel.dates import format_date
+
 from tests.dialogues.test_price import priced
 from tests.harness import Client
 
@@ -85,6 +89,17 @@ async def test_every_step_of_the_brief(client: Client) -> None:
     assert "Срок: через месяц (до" in client.text
     assert "Бюджет: До 300 000 ₽" in client.text
     assert "Контакт: +7 916 123-45-67" in client.text
+
+
+async def test_a_day_that_was_named_is_not_said_twice(client: Client) -> None:
+    await begin(client)
+    await client.send("Нужен помощник для отдела продаж")
+    day = format_date(client.world.app.clock.now() + timedelta(days=20), "d MMMM yyyy", locale="ru")
+    await client.send(f"до {day}")
+    await client.send("до 300 тысяч")
+    await client.click("Согласен")
+    await client.send("8 916 123 45 67")
+    assert f"Срок: до {day}\n" in client.text
 
 
 async def test_every_step_may_be_skipped(client: Client) -> None:
