@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox import http
 from sandbox.anthropic.vendor import Anthropic
 from sandbox.faults import MODES
+from sandbox.google.vendor import Google
 from sandbox.http import answer, read_object
 from sandbox.mail.vendor import Mail
 from sandbox.openai.vendor import OpenAI
@@ -18,7 +19,7 @@ from sandbox.telegram.vendor import Telegram
 from sandbox.world import Refusal, Vendor, World
 from sandbox.yookassa.vendor import YooKassa
 
-VENDORS: tuple[type[Vendor], ...] = (Telegram, OpenAI, Anthropic, YooKassa, Mail)
+VENDORS: tuple[type[Vendor], ...] = (Telegram, OpenAI, Anthropic, YooKassa, Google, Mail)
 PAGE = Path(__file__).parent / "page"
 PLAY_BODY = 75_000_000  # a file of 55 MB in base64
 

@@ -5,6 +5,11 @@ from collections.abc import AsyncIterator
 import pytest
 from vendors_kit import Ear, Outer, listening, outer_world
 
+from adapters import google_calendar
+from adapters.yookassa import client as yookassa_client
+
+google_calendar.FIRST_PAUSE = yookassa_client.FIRST_PAUSE = 0.02  # the vendors here recover at once
+
 
 @pytest.fixture(scope="session")
 async def one_outer() -> AsyncIterator[Outer]:

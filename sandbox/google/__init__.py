@@ -1,0 +1,1 @@
+"""The simulated Google: grants of tokens, and calendars with events."""
