@@ -63,7 +63,7 @@ async def measure(
     buyers = Buyers(settings)
     if not wanted.scripted and not buyers.able:
         raise ConfigError("no model has a key: set OPENAI_API_KEY or ANTHROPIC_API_KEY, or pass --scripted")
-    known = ledger or await asyncio.to_thread(company_numbers, settings)
+    known = ledger if ledger is not None else await asyncio.to_thread(company_numbers, settings)
     began = time.monotonic()
     work = [(one, None if wanted.scripted else buyers.of(one)) for one in scenarios for _ in range(wanted.trials)]
     done = 0
