@@ -146,7 +146,7 @@ class GoogleCalendar:
         except GoogleRefused as refused:
             if refused.status != 409:
                 raise
-        there = await self.get(calendar, meeting.id)
+        there = await self._look(calendar, meeting.id, "insert")
         if dict(there.marks) == dict(meeting.marks):
             if there.cancelled:
                 return await self._patch(calendar, meeting.id, meeting.as_json(), "revive")
@@ -166,7 +166,7 @@ class GoogleCalendar:
         except GoogleRefused as refused:
             if refused.status != 412:
                 raise
-            there = await self.get(calendar, name)  # an earlier attempt of ours may have moved it
+            there = await self._look(calendar, name, "move")  # an earlier attempt of ours may have moved it
             if there.cancelled or not _same(there, start, end):
                 raise
             return there
@@ -195,6 +195,13 @@ class GoogleCalendar:
             found += more
             if not token:
                 return found
+
+    async def _look(self, calendar: str, name: str, operation: str) -> Event:
+        """What stands there after a refusal that may be an echo of our own success; unseen, the outcome is unknown."""
+        try:
+            return await self.get(calendar, name)
+        except VendorDown as down:
+            raise _unknown(operation, down) from None
 
     async def _patch(self, calendar: str, name: str, body: Json, operation: str, etag: str = "") -> Event:
         path = f"{_events(calendar)}/{quote(name, safe='')}"

@@ -18,6 +18,12 @@ async def check(settings: Settings) -> int:
         checks.append(("openai", _openai))
     if settings.anthropic_api_key is not None:
         checks.append(("anthropic", _anthropic))
+    if settings.yookassa_shop_id is not None:
+        checks.append(("yookassa", _yookassa))
+    if settings.google_credentials_file is not None:
+        checks.append(("google", _google))
+    if settings.smtp_url is not None:
+        checks.append(("mail", _mail))
     failed = 0
     for name, run in checks:
         try:
@@ -124,3 +130,45 @@ async def _models(settings: Settings, address: str, headers: dict[str, str], wan
         raise LookupError(f"does not offer {', '.join(missing)}")
     ends = {name: offered[name].get("shutdown_date") for name in wanted}
     return ", ".join(f"{name} (until {ends[name]})" if ends[name] else name for name in wanted)
+
+
+async def _yookassa(settings: Settings) -> str:
+    from adapters.yookassa.client import YooKassa
+
+    key = settings.yookassa_secret_key.get_secret_value() if settings.yookassa_secret_key else ""
+    kassa = YooKassa(settings.yookassa_shop_id or "", key, base=settings.yookassa_api_url)
+    try:
+        shop = await kassa.shop()
+    finally:
+        await kassa.close()
+    if not shop.enabled:
+        raise LookupError(f"shop {shop.id} is switched off")
+    kind = "a test shop" if shop.test else "takes real money"
+    return f"shop {shop.id}, {kind}, {'receipts are needed' if shop.needs_receipts else 'no receipts'}"
+
+
+async def _google(settings: Settings) -> str:
+    from datetime import UTC, datetime, timedelta
+
+    from adapters.google_calendar import GoogleCalendar
+    from adapters.google_tokens import Credentials
+
+    if settings.google_credentials_file is None or settings.google_calendar_id is None:
+        raise LookupError("GOOGLE_CALENDAR_ID is not set")
+    credentials = Credentials.load(settings.google_credentials_file)
+    google = GoogleCalendar(credentials, base=settings.google_api_url, subject=settings.google_subject or "")
+    now = datetime.now(UTC)
+    try:
+        await google.free_busy([settings.google_calendar_id], now, now + timedelta(hours=1))
+    finally:
+        await google.close()
+    return "the calendar can be read, " + ("people can be invited" if google.may_invite else "invitations go by mail")
+
+
+async def _mail(settings: Settings) -> str:
+    from adapters.mail import Mailer, Server
+
+    server = Server.parse(settings.smtp_url.get_secret_value() if settings.smtp_url else "")
+    await Mailer(server, settings.mail_from or "", seconds=10).ping()
+    how = "encrypted" if server.tls or server.starttls else "not encrypted"
+    return f"{server.host}:{server.port} lets us in, {how}"

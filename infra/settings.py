@@ -5,6 +5,7 @@ import binascii
 import difflib
 import re
 from collections.abc import Mapping
+from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -26,6 +27,15 @@ from infra.errors import ConfigError
 
 DEMO_ADMIN_CHAT = -1001000000001
 DEMO_BOT_TOKEN = "7000000001:demo-bot-of-the-simulated-world-00000"  # noqa: S105  # opens nothing but the sandbox
+
+TOGETHER = (
+    ("yookassa_shop_id", "yookassa_secret_key"),
+    ("yookassa_secret_key", "yookassa_shop_id"),
+    ("google_credentials_file", "google_calendar_id"),
+    ("google_calendar_id", "google_credentials_file"),
+    ("smtp_url", "mail_from"),
+)
+"""The first makes no sense without the second."""
 
 
 class SettingsError(ConfigError):
@@ -76,6 +86,18 @@ class Settings(BaseSettings):
     read_photos: bool = True
     kb_sync_minutes: int = Field(60, ge=0, le=10_080)
 
+    yookassa_shop_id: str | None = None
+    yookassa_secret_key: SecretStr | None = None
+    yookassa_api_url: str = "https://api.yookassa.ru/v3"
+    yookassa_webhook_secret: SecretStr | None = None
+    google_credentials_file: Path | None = None
+    google_calendar_id: str | None = None
+    google_subject: str | None = None
+    google_api_url: str = "https://www.googleapis.com"
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    manager_emails: Annotated[list[str], NoDecode] = []
+
     encryption_keys: SecretStr | None = None
     jwt_secret: SecretStr | None = None
 
@@ -108,7 +130,7 @@ class Settings(BaseSettings):
         demo_by_default = InitSettingsSource(settings_cls, {"demo": not (file and Path(str(file)).is_file())})
         return init_settings, env_settings, dotenv_settings, demo_by_default
 
-    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", "manager_emails", mode="before")
     @classmethod
     def _comma_separated(cls, value: Any) -> Any:
         if isinstance(value, str):
@@ -134,7 +156,10 @@ class Settings(BaseSettings):
                 raise ValueError(f"{address!r} is not an address or a network such as 10.0.0.0/8") from None
         return value
 
-    @field_validator("telegram_api_url", "public_url", "sandbox_url", "openai_base_url", "anthropic_base_url")
+    @field_validator(
+        *("telegram_api_url", "public_url", "sandbox_url", "openai_base_url", "anthropic_base_url"),
+        *("yookassa_api_url", "google_api_url"),
+    )
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -152,6 +177,47 @@ class Settings(BaseSettings):
     def _webhook_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
             raise ValueError("must be 1 to 256 letters A-Z a-z, digits, _ and -, as Telegram asks")
+        return value
+
+    @field_validator("yookassa_shop_id")
+    @classmethod
+    def _shop(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"\d{1,20}", value):
+            raise ValueError("must be the number of the shop, as its cabinet shows it")
+        return value
+
+    @field_validator("yookassa_secret_key")
+    @classmethod
+    def _shop_key(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[!-~]{1,256}", value.get_secret_value()):
+            raise ValueError("must be the key as the cabinet shows it, without spaces")
+        return value
+
+    @field_validator("yookassa_webhook_secret")
+    @classmethod
+    def _path_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
+            raise ValueError("must be 16 to 256 letters A-Z a-z, digits, _ and -: it stands in an address")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr | None) -> SecretStr | None:
+        return _secret_address(value, ("smtp", "smtps"))
+
+    @field_validator("mail_from", "google_subject")
+    @classmethod
+    def _one_mailbox(cls, value: str | None) -> str | None:
+        if value is not None and not _is_mailbox(parseaddr(value)[1]):
+            raise ValueError("must be an address such as bot@example.ru or Студия <bot@example.ru>")
+        return value
+
+    @field_validator("manager_emails")
+    @classmethod
+    def _mailboxes(cls, value: list[str]) -> list[str]:
+        for number, address in enumerate(value, start=1):
+            if not _is_mailbox(address):
+                raise ValueError(f"entry {number} is not an e-mail address")
         return value
 
     @field_validator("sentry_dsn")
@@ -211,6 +277,9 @@ class Settings(BaseSettings):
                 raise ValueError("PUBLIC_URL must be set when TELEGRAM_MODE=webhook")
             if not self.telegram_webhook_secret and not self.demo:
                 raise ValueError("TELEGRAM_WEBHOOK_SECRET must be set when TELEGRAM_MODE=webhook")
+        for one, other in TOGETHER:
+            if getattr(self, one) is not None and getattr(self, other) is None:
+                raise ValueError(f"{other.upper()} must be set with {one.upper()}")
         return self
 
 
@@ -225,6 +294,10 @@ def _address(value: str, allowed: tuple[str, ...], *, host: bool = True) -> Spli
         kinds = " or ".join(f"{scheme}://" for scheme in allowed[:2])
         raise ValueError(f"must be an address that begins with {kinds}")
     return parts
+
+
+def _is_mailbox(address: str) -> bool:
+    return bool(re.fullmatch(r"[^@\s<>,;]{1,64}@[^@\s<>,;]+\.[^@\s<>,;]+|[^@\s<>,;]{1,64}@localhost", address))
 
 
 def _secret_address(value: SecretStr | None, allowed: tuple[str, ...], *, host: bool = True) -> SecretStr | None:

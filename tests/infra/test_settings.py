@@ -96,6 +96,16 @@ BAD = [
     ("DATABASE_POOL", "1"),
     ("WORKER_SLOTS", "many"),
     ("SENTRY_DSN", "secret"),
+    ("YOOKASSA_SHOP_ID", "shop"),
+    ("YOOKASSA_SECRET_KEY", "a secret with spaces"),
+    ("YOOKASSA_API_URL", "api.yookassa.ru"),
+    ("YOOKASSA_WEBHOOK_SECRET", "short-secret"),
+    ("GOOGLE_API_URL", "googleapis"),
+    ("GOOGLE_SUBJECT", "nobody"),
+    ("SMTP_URL", "https://secret:secret@host"),
+    ("SMTP_URL", "smtp://user:secret@host:port"),
+    ("MAIL_FROM", "Студия"),
+    ("MANAGER_EMAILS", "anna@example.ru,secret"),
     ("LOG_LEVEL", "LOUD"),
     ("LOG_FORMAT", "xml"),
     ("ENCRYPTION_KEYS", "secret"),
@@ -126,6 +136,22 @@ def test_a_webhook_needs_its_address_and_secret(tmp_path: Path) -> None:
     assert "TELEGRAM_WEBHOOK_SECRET must be set" in refusal(tmp_path, text + "PUBLIC_URL=https://example.ru\n")
     whole = text + "PUBLIC_URL=https://example.ru/\nTELEGRAM_WEBHOOK_SECRET=abc_DEF-1\n"
     assert load(tmp_path, whole).public_url == "https://example.ru"
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ("YOOKASSA_SHOP_ID=1", "YOOKASSA_SECRET_KEY"),
+        ("YOOKASSA_SECRET_KEY=test_hidden", "YOOKASSA_SHOP_ID"),
+        ("GOOGLE_CALENDAR_ID=a@b", "GOOGLE_CREDENTIALS_FILE"),
+        ("GOOGLE_CREDENTIALS_FILE=key.json", "GOOGLE_CALENDAR_ID"),
+        ("SMTP_URL=smtp://u:hidden@h", "MAIL_FROM"),
+    ],
+)
+def test_what_makes_no_sense_alone_names_the_other(tmp_path: Path, line: str, missing: str) -> None:
+    told = refusal(tmp_path, line + "\n")
+    assert f"{missing} must be set with" in told
+    assert "hidden" not in told
 
 
 def test_lists_are_separated_by_commas(tmp_path: Path) -> None:
