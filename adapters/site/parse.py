@@ -123,6 +123,9 @@ def _file(value: Any) -> dict[str, Any]:
 _CLEANERS = {"text": _text, "click": _click, "start": _start, "stop": _stop, "file": _file}
 
 
+SEQ_BITS = 32
+
+
 def parse(payloads: Sequence[dict[str, Any]], context: ParseContext) -> dict[str, Any]:
     """One stored payload, or several texts in order → one update. ValueError when they make no sense together."""
     if not payloads:
@@ -134,7 +137,8 @@ def parse(payloads: Sequence[dict[str, Any]], context: ParseContext) -> dict[str
         raise ValueError("a payload without its time")
     chat = {"id": context.chat_id, "type": "private", "first_name": GUEST}
     guest = {"id": context.chat_id, "is_bot": False, "first_name": GUEST, "language_code": "ru"}
-    update: dict[str, Any] = {"update_id": context.seq}
+    # aiogram caches what it derives from an update by this number: it has to differ between chats, too
+    update: dict[str, Any] = {"update_id": context.chat_id << SEQ_BITS | context.seq}
     if "click" in last and len(bodies) == 1:
         message = {
             "message_id": last["click"]["message"],

@@ -6,6 +6,7 @@ the answer. The caller serves the no-model mode when this returns None.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -43,6 +44,8 @@ AGAIN = 8.0
 """Seconds that must be left for a regeneration."""
 LEAST = 2.0
 """Seconds below which a vendor is not worth asking."""
+MIXED, FEW = 2, 40
+"""A Russian answer may hold twice as many Latin letters as Cyrillic ones, or a few: names of products and systems."""
 SOURCES = 3
 """Articles shown behind the button of an answer."""
 
@@ -228,6 +231,8 @@ class Assistant:
         asked.record.violations += [one.kind for one in found] + ["placeholder"] * len(unknown)
         for one in found:
             metrics.violations.labels(one.kind).inc()
+        if not _in_language(text, asked.question.language):
+            found = [*found, Violation("language", text[:60], "the client reads another language: answer in theirs")]
         return [*found, *(Violation("placeholder", one, "no such placeholder was given to you") for one in unknown)]
 
     def _stopped(self, drafts: Drafts) -> Answer:
@@ -238,7 +243,7 @@ class Assistant:
 
     async def _from_cache(self, asked: Asked) -> Answer | None:
         said = asked.question.said
-        if asked.question.aside or not stands_alone(said) or asked.masker.mask(said) != said:
+        if not self._cache.enabled or asked.question.aside or not stands_alone(said) or asked.masker.mask(said) != said:
             return None
         found = await self._cache.get(said, epoch=asked.epoch, locale=asked.question.language, vector=asked.vector)
         if found is None:
@@ -254,6 +259,13 @@ class Assistant:
             return
         made = CachedAnswer(asked.raw, [(one.title, one.heading, one.text) for one in answer.sources])
         await self._cache.put(said, made, epoch=asked.epoch, locale=question.language, vector=asked.vector)
+
+
+def _in_language(text: str, language: str) -> bool:
+    """Whether most letters of an answer belong to the client's language; names of products are often Latin."""
+    cyrillic = len(re.findall("[а-яё]", text, re.I))
+    latin = len(re.findall("[a-z]", text, re.I))
+    return cyrillic <= latin if language == "en" else latin <= cyrillic * MIXED or latin < FEW
 
 
 def _sources(passages: Sequence[Passage]) -> list[Source]:

@@ -52,6 +52,18 @@ async def test_a_price_comes_from_the_calculator(assisted: World, asking: Client
     assert "amoCRM" in asking.text
 
 
+async def test_an_english_client_is_not_answered_in_russian(assisted: World, asking: Client) -> None:
+    await script(
+        assisted,
+        "openai",
+        {"text": "Да, показываем вашим сотрудникам, как работать с ботом."},
+        {"text": "Yes, we show your staff how to work with the bot."},
+    )
+    await asking.send("Do you teach our employees how to work with it?")
+    assert "we show your staff" in asking.text
+    assert "показываем" not in await everything(assisted, asking)
+
+
 async def test_a_form_begins_with_what_was_said(assisted: World, asking: Client) -> None:
     """The button of the calculator carries the answers that the client has given in passing."""
     await script(
