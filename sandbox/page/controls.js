@@ -2,7 +2,7 @@
 
 import { $, el, post } from "./dom.js";
 
-const MODES = { slow: "ответ через 5 секунд", error: "ошибка 500", down: "обрыв соединения", garbage: "мусор вместо ответа", cut: "обрыв после действия" };
+const MODES = { slow: "ответ через 5 секунд", error: "ошибка 500", down: "обрыв соединения", garbage: "мусор вместо ответа", cut: "обрыв после действия", processing: "ответ 202 после действия", lost: "ошибка 500 после действия", limit: "ошибка 429", quota: "лимит запросов", refuse: "отказ принять письмо" };
 
 export class Controls {
   constructor(onReset) {
@@ -23,7 +23,7 @@ export class Controls {
 
   async services() {
     const answer = await fetch("/health").then((r) => r.json()).catch(() => ({ services: ["telegram"] }));
-    const names = { telegram: "Telegram" };
+    const names = { telegram: "Telegram", openai: "OpenAI", anthropic: "Anthropic", yookassa: "ЮKassa", google: "Google Календарь", mail: "Почта" };
     this.names = answer.services;
     $("faults").querySelector("[name=service]").append(...answer.services.map((s) => el("option", { value: s }, names[s] ?? s)));
   }
@@ -50,7 +50,7 @@ export class Controls {
     $("faults-count").hidden = !view.faults.length;
     $("faults-count").textContent = view.faults.length;
     $("faults-active").replaceChildren(...view.faults.map((f) => el("li", {},
-      `${f.method ?? "Все запросы"}: ${MODES[f.mode]}${f.left === null ? "" : `, осталось ${f.left}`}`)));
+      `${f.method ?? "Все запросы"}: ${MODES[f.mode] ?? f.mode}${f.left === null ? "" : `, осталось ${f.left}`}`)));
   }
 
   tick() {

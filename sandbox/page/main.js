@@ -4,6 +4,7 @@ import { $, toast } from "./dom.js";
 import { Client } from "./client.js";
 import { Controls } from "./controls.js";
 import { Desk } from "./desk.js";
+import { Outside } from "./outside.js";
 
 class Page {
   constructor() {
@@ -11,6 +12,7 @@ class Page {
     this.seen = null;
     this.client = new Client(this);
     this.desk = new Desk();
+    this.outside = new Outside();
     this.controls = new Controls(() => {
       this.client.forget();
       this.desk.forget();
@@ -55,6 +57,7 @@ class Page {
     this.client.show(view);
     this.desk.show(view);
     this.controls.show(view);
+    this.outside.show();
     this.answers(view.presses);
   }
 

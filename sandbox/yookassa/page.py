@@ -35,7 +35,8 @@ def show(payment: Payment) -> web.Response:
 <h1>{sum_of} ₽</h1><p>{description}</p>
 {buttons}
 </main></body></html>"""
-    headers = {"Content-Security-Policy": POLICY}
+    # without a referrer a browser posts the form from the origin "null", which this world takes for another site's
+    headers = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
     return web.Response(text=text, content_type="text/html", headers=headers)
 
 
