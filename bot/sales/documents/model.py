@@ -17,6 +17,7 @@ from bot.sales.price_model import Package, PriceList
 from bot.sales.pricing import Quote, QuoteLine, money, plural
 
 LONGEST_TASK = 900
+MOST_TASK_LINES = 12
 LONGEST_SUBJECT = 250
 MOST_PAGES: Mapping[Kind, int] = {"proposal": 3, "contract": 12, "invoice": 2, "act": 3, "offer": 12}
 
@@ -78,7 +79,7 @@ def proposal(
         quote.on,
         company,
         client=clean(client_name, 160),
-        task=clean(task, LONGEST_TASK, lines=True).split("\n") if clean(task, LONGEST_TASK) else [],
+        task=_task(task),
         valid_until=long_date(quote.valid_until),
         preliminary=quote.needs_manager,
         includes=[capital(words) for words in package.includes] if package else [],
@@ -316,6 +317,12 @@ def _extras(quote: Quote, package: Package | None) -> list[tuple[str, str]]:
     taken = quote.configuration.options
     period = " в месяц" if package.period == "month" else ""
     return [(one.title, money(one.price) + period) for one in package.options if not taken.get(one.id)]
+
+
+def _task(text: str) -> list[str]:
+    """The task in its paragraphs; what goes beyond MOST_TASK_LINES joins the last one."""
+    found = [line for line in clean(text, LONGEST_TASK, lines=True).split("\n") if line]
+    return [*found[: MOST_TASK_LINES - 1], *filter(None, [" ".join(found[MOST_TASK_LINES - 1 :])])]
 
 
 def _payments(whole: Sum, terms: Terms) -> list[tuple[str, int, str, str]]:
