@@ -9,6 +9,9 @@ RUN python -m venv /app/.venv \
  && rm /app/.venv/bin/uv /app/.venv/bin/uvx
 
 FROM python:3.11-slim
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin assistant \
  && install -d -o assistant -g assistant -m 0700 /data
 WORKDIR /app

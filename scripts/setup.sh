@@ -68,13 +68,15 @@ install() {
   }
 }
 
+library() { [[ $1 == lib*.so.* ]] && { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | grep -F "$1 " >/dev/null; }
+
 system_packages() {
   local missing=() package commands command found
   while IFS=: read -r package commands; do
     [[ $package =~ ^[[:space:]]*(#|$) ]] && continue
     found=
     for command in $commands; do
-      if command -v "$command" >/dev/null; then found=1; fi
+      if command -v "$command" >/dev/null || library "$command"; then found=1; fi
     done
     if [ -z "$commands" ] && dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed'; then found=1; fi
     [ -n "$found" ] || missing+=("$package")
