@@ -105,6 +105,8 @@ HOSTILE = (
     "﷽" * 50 + "𒐫" * 50 + "龍" * 300,
     "'\"\\); DROP TABLE document; -- ${jndi:ldap://127.0.0.1/x} %s %n",
     "{{ config }}{{ self._TemplateReference__context }}{% include '../../.env' %}{{ cycler.__init__.__globals__ }}",
+    "ООО «" + "Рога и копыта" * 40 + "»",
+    "AAAA" * 100 + "-" * 300,
 )
 """What clients may write: markup, template syntax, endless words, pictures, both directions, invisible signs."""
 

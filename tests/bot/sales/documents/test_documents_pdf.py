@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import segno
 from pypdf import PdfReader
 
 from bot.sales.documents.amounts import Sum
@@ -18,7 +19,7 @@ from bot.sales.documents.parties import Client
 from bot.sales.documents.render import DocumentError, DocumentTooLongError, Renderer
 from bot.sales.price_model import VatMode
 from bot.sales.pricing import Configuration
-from tests.bot.sales.documents.documents_kit import CLIENT, ON, ROOT, Deal, number, text_of
+from tests.bot.sales.documents.documents_kit import CLIENT, ON, Deal, number, text_of
 
 SAID = {
     "proposal": ("286 000 ₽", "включая НДС 5 %", "до 6 декабря 2026 г.", "26 000,00", "Анна", "Что не входит",
@@ -30,7 +31,6 @@ SAID = {
     "act": ("Акт сдачи-приёмки № А-2026-0012", "286 000,00", "двести восемьдесят шесть тысяч", "Заказчик"),
     "offer": ("статьи 437", "от 120 000 ₽", "от 25 000 ₽ в месяц", "Цены включают НДС 5 %", "ОГРН 1267700000006"),
 }  # fmt: skip
-PICTURE = ROOT / "docs" / "pictures" / "chat-phone-dark.png"
 PAGES = {"proposal": 2, "contract": 3, "invoice": 1, "act": 1, "offer": 2}
 
 
@@ -119,7 +119,9 @@ async def test_a_price_that_a_manager_must_confirm_says_so(renderer: Renderer, d
 
 
 async def test_a_logo_is_shown_and_what_is_no_picture_is_refused(renderer: Renderer, deal: Deal) -> None:
-    png = PICTURE.read_bytes()
+    picture = BytesIO()
+    segno.make("logo").save(picture, kind="png")
+    png = picture.getvalue()
     with_logo = await renderer.render(deal.proposal(), {"logo": png, "facsimile": png})
     images = [image for page in PdfReader(BytesIO(with_logo)).pages for image in page.images]
     assert images
