@@ -8,6 +8,7 @@ from bot.keyboards import Button, go
 from bot.sales.price_model import Package
 from bot.sales.pricing import money
 from bot.scenes import (
+    asked,
     assisted,
     brief,
     calculator,
@@ -30,13 +31,6 @@ MUTED = timedelta(minutes=30)
 """How long a spammer is not heard."""
 STORY = 1500
 """Characters from which a message is a description of a task rather than a question."""
-
-WHERE_IS = re.compile(
-    r"\b(?:где|когда|долго)\b.{0,30}\b(?:человек|менеджер|сотрудник|оператор|ждать)"
-    r"|\b(?:where|when|how long)\b.{0,30}\b(?:person|human|managers?|operator|agent|wait|anyone|someone)\b",
-    re.I | re.S,
-)
-"""Somebody who was promised a person and asks what became of it."""
 
 _ACCEPT = r"(?:соглас(?:ен|на|ны)|подходит|устраивает|годится|бер[её]м|беру|по рукам|оформля(?:ем|йте)|покупа(?:ем|ю))"
 TAKES = re.compile(
@@ -95,7 +89,7 @@ async def act(talk: Talk, said: str, meant: Understanding) -> None:
     if len(said) > STORY:
         await story(talk, said, meant)
         return
-    if talk.memory.waiting and WHERE_IS.search(said):
+    if talk.memory.waiting and asked.WHERE_IS.search(said):
         await handoff.person(talk)
         return
     if hours.asked(said) and not meant.has(*NO_HOURS):
@@ -113,6 +107,8 @@ async def act(talk: Talk, said: str, meant: Understanding) -> None:
         known = ACTS.get(intent)
         if intent is Intent.PAY and meant.has(Intent.QUESTION) and await assisted.knows(talk, said):
             break  # «есть рассрочка?»: the articles know, nobody has to prepare papers
+        if intent is Intent.CONTRACT and meant.has(Intent.QUESTION) and not asked.paper_wanted(said):
+            continue
         if known is not None and not (intent in QUOTING and _model_translates(talk)):
             await known(talk, said)
             return

@@ -72,6 +72,21 @@ async def test_invoices_and_contracts_are_made_by_a_person(client: Client) -> No
     assert "Документы готовит менеджер: Анна ответит здесь" in client.text
 
 
+@pytest.mark.parametrize("words", ["Можно посмотреть договор?", "Пришлёте договор?", "нужен договор"])
+async def test_who_wants_a_contract_gets_a_person(client: Client, words: str) -> None:
+    await client.send(words)
+    assert "Документы готовит менеджер" in client.text
+
+
+@pytest.mark.parametrize(
+    "words", ["Что будет после договора?", "Что нужно для договора?", "сколько времени пройдёт от договора до запуска"]
+)
+async def test_a_question_that_mentions_the_contract_calls_nobody(client: Client, words: str) -> None:
+    await client.send(words)
+    assert "Документы готовит менеджер" not in client.text
+    assert "ответит здесь" not in client.text
+
+
 async def test_during_working_hours_the_wait_is_in_minutes(later_client: Client) -> None:
     world = later_client.world
     services = world.app.services
