@@ -140,6 +140,10 @@ class Scanner:
             if group is None or self.tokens[at + 1].kind == "mark":
                 return None
             return group[0] * scale, scale, group[1], True
+        few = word in ("тысячи", "миллионы", "тыщи", "миллиона", "ляма", "косаря")
+        alone = before not in names.UP_TO | names.FROM and before not in names.NUMERALS and not before.isdigit()
+        if few and alone and group is not None and group[0] in (2, 3, 4) and self.tokens[at + 1].kind == "word":
+            return group[0] * scale, scale, group[1], True
         if word in ("тысячи", "миллионы", "тыщи") and before not in names.UP_TO | names.FROM | {"около", "порядка"}:
             return None
         rest = self._read_rest(at + 1, scale)
