@@ -40,6 +40,8 @@ _ALL_OF = re.compile(
     r"\b(?:оба|обе|обоих|обоими|и то и другое|и то и то|и там и там|и тут и там|both|оба варианта|все сразу|"
     r"all of (?:them|it|these)|everything|the two of them)\b"
 )
+_PAIRED = re.compile(r"\bи (\w{2,7}) и (\w{2,7})\b")
+_PLACES = ("там", "тут", "здесь", "то", "другое", "это", "туда", "сюда", "тот", "другой")
 _NOTHING = re.compile(
     r"\b(?:ни с чем|ничего|никак|ни с кем|ни то ни другое|ни один|ничем|ни к чему|никаких|none|"
     r"nothing|neither|no (?:integrations?|connections?|crm)|not any)\b"
@@ -184,7 +186,7 @@ def _by_meaning(line: str, bare: tuple[str, ...], options: Sequence[AnswerOption
         if tier is not None:
             return tier
     both = next((option.id for option in options if option.id in _BOTH or "оба" in option.synonyms), None)
-    if both and _ALL_OF.search(line):
+    if both and (_ALL_OF.search(line) or _paired(line)):
         return Match(both, 0.95)
     none = next((option.id for option in options if option.id in _NONE or "ни с чем" in option.synonyms), None)
     if none and (_NOTHING.search(line) or (yes_or_no(bare) == "no" and "no" not in ids)):
@@ -198,6 +200,17 @@ def _by_meaning(line: str, bare: tuple[str, ...], options: Sequence[AnswerOption
     if both and len(named) == 2 and set(named) == _before(both, options):
         return Match(both, 0.9)
     return _same_amount(line, options) if not named else None
+
+
+def _paired(line: str) -> bool:
+    """«и там и тут», one of the two words with a typo at most: «и там и тамм»."""
+    found = _PAIRED.search(line)
+    if found is None:
+        return False
+    pair = found.groups()
+    return any(word in _PLACES for word in pair) and all(
+        any(word == place or (len(word) > 2 and within_one(word, place)) for place in _PLACES) for word in pair
+    )
 
 
 def _before(both: str, options: Sequence[AnswerOption]) -> set[str]:

@@ -45,6 +45,8 @@ ANSWERED = (
     ("channel", "на сайте и в телеграме", "both"),
     ("channel", "и то и другое", "both"),
     ("channel", "оба варианта", "both"),
+    ("channel", "и там и тамм", "both"),
+    ("channel", "и туды и сюда", "both"),
     ("channel", "both", "both"),
     ("connect", "с каталогом", "catalog"),
     ("connect", "амосрм", "amocrm"),
