@@ -1,10 +1,10 @@
-import os
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from bot.company import load_company
+from bot.sales.documents import press, worker
 from bot.sales.documents.render import Renderer
 from bot.sales.documents.terms import load_terms
 from bot.sales.price_list import load_price_list
@@ -28,5 +28,7 @@ async def renderer() -> AsyncIterator[Renderer]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_fonts() -> None:
-    """What is laid out in this process is set in the shipped fonts, as in a worker."""
-    os.environ["FONTCONFIG_FILE"] = str(ROOT / "templates" / "fonts" / "fonts.conf")
+    """What is laid out in this process is set in the shipped fonts, as in a worker; browsers keep the system's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FONTCONFIG_FILE", str(ROOT / "templates" / "fonts" / "fonts.conf"))
+        worker.warm_up(press)  # fonts are looked up once in a process

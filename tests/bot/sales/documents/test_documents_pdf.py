@@ -12,6 +12,7 @@ import pytest
 import segno
 from pypdf import PdfReader
 
+from bot.sales.documents import worker
 from bot.sales.documents.amounts import Sum
 from bot.sales.documents.model import Document, act
 from bot.sales.documents.numbering import KINDS
@@ -148,6 +149,16 @@ async def test_a_long_price_is_set_more_tightly_to_stay_within_three_pages(rende
     assert text_of(pdf).count("Что делаем") >= 2  # the head of the table stands on each of its pages
 
 
+@pytest.mark.parametrize(
+    ("event", "args"),
+    [("socket.connect", ()), ("subprocess.Popen", ()), ("os.system", ()), ("open", ("/tmp/x", "wb", 0))],  # noqa: S108
+)
+def test_a_drawing_process_may_not_reach_out(event: str, args: tuple[object, ...]) -> None:
+    with pytest.raises(PermissionError):
+        worker._forbid(event, args)
+    worker._forbid("open", ("style.css", "r", 0))
+
+
 def _children() -> set[int]:
     listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
     return {int(pid) for pid in listed}
@@ -165,14 +176,14 @@ async def test_a_drawing_process_knows_no_secret_and_is_replaced_when_it_dies_or
     drawing = Renderer(workers=1, timeout=60)
     try:
         await drawing.render(deal.act())
-        (worker,) = _children() - before
-        assert b"secret-of-the-installation" not in _environment(worker)
+        (pid,) = _children() - before
+        assert b"secret-of-the-installation" not in _environment(pid)
 
-        os.kill(worker, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
         assert await drawing.render(deal.act())
 
-        (worker,) = _children() - before - {worker}
-        os.kill(worker, signal.SIGSTOP)
+        (pid,) = _children() - before - {pid}
+        os.kill(pid, signal.SIGSTOP)
         drawing._timeout = 0.2
         with pytest.raises(DocumentError, match="not drawn within"):
             await drawing.render(deal.act())
