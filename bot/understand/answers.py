@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from bot.understand.amounts import Amount, find_amounts
 from bot.understand.intents import means_dont_know
-from bot.understand.phrases import POLITE, is_question, yes_or_no
+from bot.understand.phrases import NO_EN, NO_PHRASES, POLITE, is_question, yes_or_no
 from bot.understand.sentences import raw_sentences
 from bot.understand.words import forms, latin, normalise, same_word, within_one, words
 
@@ -104,6 +104,42 @@ def match_answer(text: str, options: Sequence[AnswerOption]) -> Match | None:
     if position is not None:
         return position if isinstance(position, Match) else None
     return _by_meaning(line, bare, options)
+
+
+def said_ahead(ids: Sequence[str], bare: tuple[str, ...], options: Sequence[AnswerOption]) -> tuple[str, ...]:
+    """Of the options named before their question was put, those that are meant; () when it has to be asked.
+
+    What is refused («без амо») is left out, and «ни с чем» is meant when every other option is refused. Words such as
+    «нет» and «оба» alone tell nothing here: they may belong to anything.
+    """
+    none = next((option for option in options if option.id in _NONE), None)
+    both = next((option for option in options if option.id in _BOTH), None)
+    parts = [option for option in options if option is not none and option is not both]
+    refused = {option.id for option in parts if _refused(bare, option)}
+    meant = tuple(one for one in ids if one not in refused and any(one == part.id for part in parts))
+    if none is None:
+        return meant
+    if _none_named(bare, none) or len(refused) == len(parts):
+        return () if meant else (none.id,)
+    return meant
+
+
+def _refused(bare: tuple[str, ...], option: AnswerOption) -> bool:
+    for name in _names(option):
+        parts = words(name)
+        at = _find(bare, parts)
+        if at is not None and (
+            _REFUSED.search(" ".join(bare[:at])) or _REFUSED_AFTER.search(" ".join(bare[at + len(parts) :]))
+        ):
+            return True
+    return False
+
+
+def _none_named(bare: tuple[str, ...], none: AnswerOption) -> bool:
+    names = [words(name) for name in _names(none)]
+    return any(
+        len(name) > 1 and " ".join(name) not in NO_PHRASES | NO_EN and _find(bare, name) is not None for name in names
+    )
 
 
 def split_answer(text: str, options: Sequence[AnswerOption]) -> tuple[Match | None, str]:

@@ -29,6 +29,11 @@ _VOLUME = re.compile(
     r"\b(?:messages|requests|chats|calls|clients|customers|questions|leads|orders|inquiries|enquiries|documents|"
     r"visitors|tickets|dialogues|conversations)\b|\b(?:a|per|each|every) (?:month|day|week)\b"
 )
+_HOW_MUCH = re.compile(
+    r"[,;:.!?\n—–]\s*(?:и |ну |так |а |итого |это )*(?:сколько|скок[ао]?|how much)"
+    r"(?: (?:это|все|всего|будет|выйдет|за все|итого|is it|in total|for that|for this))*[\s?!.)]*$"
+)
+"""What everything said before comes to: «…, сколько?»."""
 _WORKING = frozenset((Intent.JOB_SEEKER, Intent.VENDOR_OFFER))
 _BUYING = re.compile(
     r"\b(?:нужен|нужна|нужно|хотим|хочу|хотели бы|хотел бы|ищем|интересует|заказать|сделайте|сделаете|"
@@ -100,6 +105,8 @@ def understand(text: str, vocabulary: Vocabulary) -> Understanding:
     packages = vocabulary.find_packages(said)
     numbers = find_amounts(text)
     intents = _phrased(sentences) | _replies(normalised, text) | _questions(sentences, normalised)
+    if _HOW_MUCH.search(normalised):
+        intents.add(Intent.PRICE)
     if is_obscene(text):
         intents.add(Intent.PROFANITY)
     if is_spam(normalised):
@@ -164,17 +171,26 @@ def _config(
 ) -> dict[str, tuple[str, ...]]:
     if not vocabulary.choices:
         return {}
-    from bot.understand.answers import tier_for
+    from bot.understand.answers import said_ahead, tier_for
 
-    found = {
-        question: ids
-        for question, ids in vocabulary.find_choices(said).items()
-        if not any(option.at_most is not None for option in vocabulary.choices[question])
-    }
+    found: dict[str, tuple[str, ...]] = {}
+    for question, ids in vocabulary.find_choices(said).items():
+        options = vocabulary.choices[question]
+        given = () if any(option.at_most is not None for option in options) else said_ahead(ids, said, options)
+        if given:
+            found[question] = given
     counts = [one for one in numbers if one.unit == "plain" and (one.per or one.value >= 100)]
-    if len(counts) == 1 and (counts[0].per or _VOLUME.search(normalised[counts[0].end : counts[0].end + 40])):
-        for question, options in vocabulary.choices.items():
-            tier = tier_for(counts[0], options)
-            if tier is not None:
-                found[question] = (tier,)
+    if len(counts) == 1 and (counts[0].per or _volume_beside(normalised, counts[0])):
+        tiers = {question: options for question, options in vocabulary.choices.items() if tier_for(counts[0], options)}
+        if tiers:
+            # Of several questions about quantities a monthly volume answers the one that reaches furthest.
+            question = max(tiers, key=lambda one: max(option.at_most or 0 for option in tiers[one]))
+            tier = tier_for(counts[0], tiers[question])
+            found[question] = (tier,) if tier else ()
     return found
+
+
+def _volume_beside(normalised: str, count: Amount) -> bool:
+    """«3000 обращений» or, within the same clause, «обращений до 5 тысяч»."""
+    before = re.split(r"[,;.!?\n]", normalised[max(0, count.start - 25) : count.start])[-1]
+    return _VOLUME.search(normalised[count.end : count.end + 40]) is not None or _VOLUME.search(before) is not None
