@@ -27,9 +27,17 @@ _ASKS_ABOUT = re.compile(
     re.I,
 )
 
+_TAX = re.compile(r"\bндс\b|\bналог\w*|\b(?:vat|tax(?:es)?)\b", re.I)
+_AMOUNT_ASKED = re.compile(r"\b(?:сколько|скок[ао]?|прайс\w*|поч[её]м|посчита\w+|how much|price list|pricing)\b", re.I)
+
 
 def paper_wanted(said: str) -> bool:
     """Whether a question wants the contract itself: «можно договор?», but not «что будет после договора?»."""
     if len(said.split()) <= A_WORD or _SEND.search(said):
         return True
     return _ASKS_ABOUT.match(said) is None and _WISH.search(said) is not None
+
+
+def of_tax(said: str) -> bool:
+    """Whether it is the tax that is asked about, not the price: «НДС сверху или цена уже с ним?»."""
+    return _TAX.search(said) is not None and _AMOUNT_ASKED.search(said) is None

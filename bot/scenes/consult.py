@@ -136,7 +136,7 @@ async def sell(talk: Talk, said: str, meant: Understanding) -> None:
     if wanting and len(packages) > 1:
         await calculator.choose(talk, packages)
         return
-    if meant.has(Intent.PRICE):
+    if meant.has(Intent.PRICE) and not asked.of_tax(said):
         if talk.memory.code:
             await welcome.resume(talk)
         else:

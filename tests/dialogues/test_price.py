@@ -101,6 +101,24 @@ async def test_what_is_said_before_being_asked_is_not_asked(client: Client) -> N
     assert "Где он будет отвечать?" not in client.text
 
 
+@pytest.mark.parametrize(
+    ("words", "total"),
+    [
+        ("нужен чат бот на сайт и в телегу, амо и каталог, обращений до 5 тысяч, сколько?", "286 000 ₽ разово"),
+        ("бот на сайт без амо и без каталога, 700 обращений в месяц, сколько выйдет", "120 000 ₽ разово"),
+        ("Chatbot for our website, no integrations, up to 1,000 requests a month. Price?", "120 000 ₽ one-off"),
+    ],
+)
+async def test_everything_said_at_once_is_priced_at_once(client: Client, words: str, total: str) -> None:
+    await client.send(words)
+    assert total in client.text
+
+
+async def test_a_question_of_tax_is_no_wish_for_the_whole_price_list(client: Client) -> None:
+    await client.send("НДС сверху накинете или цена уже с ним?")
+    assert "Что посчитать точно?" not in client.text
+
+
 async def test_dont_know_takes_the_usual_and_says_so(client: Client) -> None:
     await client.send(SHOP)
     await client.click("Не знаю")
