@@ -7,7 +7,8 @@ from decimal import ROUND_CEILING, Decimal
 
 from bot.understand.amounts import Amount, find_amounts
 from bot.understand.intents import means_dont_know
-from bot.understand.phrases import NO_EN, NO_PHRASES, POLITE, is_question, yes_or_no
+from bot.understand.phrases import NO_PHRASES, POLITE, is_question, yes_or_no
+from bot.understand.phrases_en import NO_EN
 from bot.understand.sentences import raw_sentences
 from bot.understand.words import forms, latin, normalise, same_word, within_one, words
 
