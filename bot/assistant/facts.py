@@ -4,13 +4,15 @@ Both the model and the number lock read these texts, so what the model is told i
 that only a manager grants are left out on purpose.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.company import Company
-from bot.sales.price_model import Option, Package, PriceList, Value
-from bot.sales.pricing import NBSP, Quote, money
+from bot.sales.price_model import Choice, Option, Package, PriceList, Value
+from bot.sales.pricing import NBSP, Quote, QuoteLine, money
+from bot.understand.words import morph
 from bot.worktime import is_open, promise
 
 MONTHLY = "в месяц"
@@ -25,8 +27,7 @@ def price_sheet(price_list: PriceList, on: date) -> str:
     parts = [f"Прайс. Цены в рублях, {_vat(price_list, on)}."]
     parts += [_package(package) for package in price_list.packages]
     for choice in price_list.choices:
-        values = "; ".join(f"{value.title} [{value.id}]{_effect(value)}" for value in choice.values)
-        parts.append(f"Условие «{choice.title}» [{choice.id}]: {values}.")
+        parts += [_condition(choice, value) for value in choice.values]
     parts.append(f"Рассчитанная цена действует {price_list.limits.valid_days} дней.")
     least = price_list.limits.min_once
     parts.append(f"Наименьшая стоимость проекта: {money(least)}.")
@@ -56,17 +57,27 @@ def _package(package: Package) -> str:
 
 
 def _option(package: Package, option: Option, per: str) -> str:
-    most = f", не больше {option.max}" if option.max > 1 else ""
-    one = f" за 1 {option.unit[0]}" if option.max > 1 else ""
-    return f"{package.title}, дополнительно: {option.title} [{option.id}] — {money(option.price)} {per}{one}{most}."
+    start = f"{package.title}, дополнительно: {option.title} [{option.id}] — {money(option.price)} {per}"
+    if option.max == 1:
+        return f"{start}."
+    return f"{start} за 1 {option.unit[0]}; добавить можно до {option.max} {option.unit[2]}."
+
+
+def _condition(choice: Choice, value: Value) -> str:
+    """A line for each value: a percent means something only together with its own condition."""
+    return f"{choice.title}: {_small(value.title)} [{choice.id}={value.id}] — {_effect(value)}."
+
+
+def _small(title: str) -> str:
+    return title[:1].lower() + title[1:]
 
 
 def _effect(value: Value) -> str:
     if value.coefficient == 1:
-        return ""
+        return "цена не меняется, входит в обычную цену"
     percent = (value.coefficient - 1) * 100
-    sign = "плюс" if percent > 0 else "минус"
-    return f" ({sign} {_number(abs(percent))} % к цене)"
+    sign, more = ("плюс", "дороже") if percent > 0 else ("минус", "дешевле")
+    return f"{sign} {_number(abs(percent))} % к цене, {more}"
 
 
 def _number(value: Decimal) -> str:
@@ -83,6 +94,7 @@ def company_sheet(company: Company, now: datetime | None = None) -> str:
         if legal.kpp
         else f"ИНН {legal.inn}, ОГРНИП {legal.ogrn}.",
         f"Рабочее время: {hours(company)}.",
+        *_closed(company),
     ]
     if now is not None:
         lines.append(now_sheet(company, now))
@@ -117,6 +129,11 @@ def hours(company: Company) -> str:
     return f"{named} {company.calendar.zone_words}"
 
 
+def _closed(company: Company) -> list[str]:
+    off = [DAYS[day] for day in DAYS if day not in company.calendar.week]
+    return [f"Выходные, сотрудники не работают: {', '.join(off)}."] if off else []
+
+
 def call_times(company: Company, now: datetime) -> str:
     """The next working days with their hours: when a call or a meeting is possible; a person names the exact time."""
     local = company.calendar.local(now)
@@ -137,19 +154,31 @@ def quote_sheet(priced: Quote, term: str = "") -> str:
     """A calculation, line by line, as the calculator made it."""
     per = MONTHLY if not priced.total else ONCE
     amount = priced.monthly if not priced.total else priced.total
-    rows = [f"Расчёт «{priced.title}»: {money(amount)} {per}" + _of_vat(priced)]
-    rows += [
-        f"- {line.title}: {line.quantity} × {money(line.price)} = {money(line.amount)}"
-        if line.quantity > 1
-        else f"- {line.title}: {money(line.amount)}"
-        for line in priced.lines
-    ]
+    composed = " + ".join(line.title for line in priced.lines if line.kind in ("base", "option"))
+    rows = [f"Итого по расчёту, {composed} вместе: {money(amount)} {per}{_of_vat(priced)}"]
+    rows += [f"- {line.title}: {_line(line)}" for line in priced.lines]
     if term:
         rows.append(f"Срок запуска по этому расчёту: {term}.")
     rows.append(f"Цена действует до {priced.valid_until:%d.%m.%Y}.")
     if priced.needs_manager:
         rows.append("Сумма предварительная: её подтверждает менеджер.")
     return _plain("\n".join(rows))
+
+
+def _line(line: QuoteLine) -> str:
+    amount = money(line.amount)
+    if line.quantity > 1:
+        amount = f"{line.quantity} × {money(line.price)} = {amount}"
+    more = _MORE.match(line.title)
+    if more is None:
+        return amount
+    count = line.quantity + 1
+    noun = morph().parse(more.group(1))[0].make_agree_with_number(count)
+    return f"{amount} (с первым всего {count} {noun.word})" if noun is not None else amount
+
+
+_MORE = re.compile(r"Ещё (?:один|одна|одно) (\w+)")
+"""An option of which the first is in the price already."""
 
 
 def _of_vat(priced: Quote) -> str:

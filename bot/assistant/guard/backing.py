@@ -5,19 +5,29 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.assistant.guard import moments
 from bot.assistant.guard.claim import Claim
 from bot.assistant.guard.concepts import EMPTY, is_concept, meanings
 from bot.assistant.guard.periods import floating
+from bot.assistant.guard.promise_words import INCLUDED
 from bot.assistant.guard.sources import RELATIVE_DAYS, Sources
-from bot.assistant.guard.topics import Services, same_matter, topics
+from bot.assistant.guard.topics import GUARDED, OPTION, Services, same_matter, topics
 from bot.understand.words import fold, word_set
 
 THOUSAND = 1_000
+SUBJECTLESS = 3
+"""Words of a sentence that is a sum and nothing else; it cannot be the price of an option nobody named."""
+VOLUME = 100
+"""From here on a number without a noun counts what its sentence is about: «обращений в месяц: до 1 000»."""
 _MONEY_WORDS = word_set(
     "цена сумма итог итого всего amount subtotal скидка price деньга база бюджет оплата monthly once"
 )
 _DISCOUNT_WORD = re.compile(r"скид|discount|минус|\boff\b|rebate|дешевл|\bsav")
-_CLOSED = re.compile(r"закрыт|не работа|выходн|closed|off\b|not open|not work|don't work")
+_CLOSED = re.compile(
+    r"закрыт|не работа|(?<!без )выходн(?!ых с)|не отвеча|не на связи|сотрудник\w+ нет|нет сотрудник|не на месте|"
+    r"отдыха|closed|"
+    r"\boff\b|not open|not work|n't work|not available|n't open|unavailable|n't available|nobody|no one"
+)
 _FREE_TO_COUNT = word_set(
     "вариант варианта варианты вариантов способ способа способов шаг шага шагов шагах пункт пункта пунктов вопрос "
     "вопроса вопросов вопросами вопросах "
@@ -42,17 +52,29 @@ _GIVEN = re.compile(
 )
 
 
-def unbacked(claim: Claim, sources: Sources, services: Services) -> str:
-    """Why this claim may not be made, in English for the model; empty when the sources back it."""
+def unbacked(claim: Claim, sources: Sources, services: Services, *, alone: bool = True) -> str:
+    """Why this claim may not be made, in English for the model; empty when the sources back it.
+
+    `alone`: the answer names no service, so a sum in it is of the one that was asked about.
+    """
     if claim.kind == "place":
         return ""
-    if claim.kind in ("term", "percent", "fraction") and len(claim.sentence.split()) <= 8 and sources.said:
-        # «Дней десять» says of what only together with the question.
-        claim = replace(claim, asked=topics(fold(sources.said[-1][-500:])))
+    if claim.kind in _OF_QUESTION and len(claim.sentence.split()) <= 8 and sources.said:
+        # «Дней десять», «сто тысяч» say of what only together with the question.
+        question = fold(sources.said[-1][-500:])
+        if claim.kind in ("money", "bare"):
+            short = len(claim.sentence.split()) <= SUBJECTLESS and not claim.heading
+            asked_of = _packages(services.named(question)) or frozenset(("?",) if short else ())
+            claim = replace(claim, asked_of=asked_of if alone else frozenset())
+        else:
+            claim = replace(claim, asked=topics(question))
     checker = _CHECKS.get(claim.kind)
     if checker is None:
         return "it is not in the sources"
     return "" if checker(claim, sources, services) else _REASONS.get(claim.kind, "this number is not in the sources")
+
+
+_OF_QUESTION = frozenset(("term", "percent", "fraction", "money", "bare"))
 
 
 def _fits(claim: Claim, source: Claim, services: Services) -> bool:
@@ -72,18 +94,56 @@ def _fits(claim: Claim, source: Claim, services: Services) -> bool:
 
 
 def _topics(claim: Claim) -> frozenset[str]:
-    return topics(claim.clause) or topics(claim.sentence) or claim.asked
+    own = topics(claim.clause)
+    if own:
+        return own
+    wide = topics(claim.sentence) - _NOT_FROM_AFAR.get(claim.kind, frozenset())
+    if claim.kind in ("money", "bare") and _UNABLE.search(claim.sentence):
+        wide -= GUARDED
+    return wide or claim.asked
+
+
+_UNABLE = re.compile(r"\bне (?:могу|можем|даю|даем|дам|решаю|предусмотр\w+)|\bcan't\b|\bcannot\b|afraid")
+_NOT_FROM_AFAR = {
+    "money": frozenset(("total", "payback")),
+    "bare": frozenset(("total", "payback")),
+    "term": frozenset(("vat", "total")),
+}
+"""Matters that another clause of the sentence does not lend to a number of this kind."""
 
 
 def _same_service(claim: Claim, source: Claim, services: Services) -> bool:
-    ours = services.named(claim.near) or services.named(claim.clause) or services.named(claim.heading)
-    theirs = (
-        services.named(source.near)
-        or services.named(source.clause)
-        or services.named(source.sentence)
-        or services.named(source.heading)
-    )
-    return not ours or not theirs or bool(ours & theirs)
+    """«Бот с каталогом» stands only on a sum said of both; «чат-бот» not on a sum said of another service."""
+    said = next((text for text in (claim.near, claim.clause, claim.heading) if services.named(text)), "")
+    ours = services.named(said)
+    texts = (source.near, source.clause, source.sentence, source.heading)
+    theirs = next((found for text in texts if (found := services.named(text))), frozenset[str]())
+    if not ours and "?" in claim.asked_of:
+        return not theirs or bool(_packages(theirs))
+    if not ours:
+        return not claim.asked_of or not _packages(theirs) or bool(claim.asked_of & _packages(theirs))
+    if not theirs:
+        return bool((meanings(claim.clause) & meanings(f"{source.sentence} {source.heading}")) - _PRICE_WORDS)
+    packages = frozenset(one for one in ours if not one.startswith(OPTION))
+    wide = theirs | services.named(source.sentence) | services.named(source.heading)
+    if packages and ours != packages:
+        if services.whole(said):
+            heading = frozenset[str]() if _packages(theirs) else services.named(source.heading)
+            return ours <= theirs | heading
+        return theirs <= ours and bool(theirs - packages) and bool(packages & wide or not _packages(wide))
+    if packages:
+        return bool(packages & _packages(theirs))
+    return bool(ours & theirs) and (len(theirs) == 1 or theirs <= ours)
+
+
+def _packages(services: frozenset[str]) -> frozenset[str]:
+    return frozenset(one for one in services if not one.startswith(OPTION))
+
+
+_PRICE_WORDS = meanings(
+    "цена сумма стоимость проект работа заказ рубль стоить от до разово базовый база входить обычно наш минимальный "
+    "наименьший маленький большой"
+)
 
 
 def _money(claim: Claim, sources: Sources, services: Services) -> bool:
@@ -91,7 +151,7 @@ def _money(claim: Claim, sources: Sources, services: Services) -> bool:
         if (
             source.value == claim.value
             and (not source.currency or not claim.currency or source.currency == claim.currency)
-            and source.periods & claim.periods
+            and _same_period(claim, source)
             and _fits(claim, source, services)
         ):
             return True
@@ -105,6 +165,13 @@ def _money(claim: Claim, sources: Sources, services: Services) -> bool:
         and _fits(claim, source, services)
         for source in sources.by_kind.get("bare", ())
     )
+
+
+def _same_period(claim: Claim, source: Claim) -> bool:
+    """Of «3 000 ₽ в месяц за 1 час» the month alone is half the truth."""
+    if {"hour", "month"} <= source.periods and "hour" not in claim.periods and "час" not in claim.clause:
+        return "hour" in claim.clause
+    return bool(source.periods & claim.periods)
 
 
 def _sourced_periods(source: Claim) -> frozenset[str]:
@@ -124,6 +191,7 @@ def _bare(claim: Claim, sources: Sources, services: Services) -> bool:
         if source.value != claim.value:
             continue
         same = not label or label == {"\x00"} or bool(label & source.nouns) or not source.nouns
+        same = same or (source.number >= VOLUME and bool(label & meanings(source.sentence)))
         if (same or claim.value != int(claim.number)) and _fits(claim, source, services):
             return True
     if claim.number >= THOUSAND:
@@ -140,6 +208,7 @@ def _quantity(claim: Claim, sources: Sources, services: Services) -> bool:
         if (
             source.value == claim.value
             and _same_noun(claim, source)
+            and (not INCLUDED.search(claim.clause) or INCLUDED.search(source.sentence) is not None)
             and _fits(
                 replace(claim, clause="", sentence=""), replace(source, clause="", sentence="", heading=""), services
             )
@@ -154,14 +223,17 @@ def _quantity(claim: Claim, sources: Sources, services: Services) -> bool:
 
 
 def _same_noun(claim: Claim, source: Claim) -> bool:
-    if claim.nouns & source.nouns:
+    if (claim.nouns & source.nouns) - _INCLUDE:
         return True
     if source.kind == "bare":
-        return False
+        return source.number >= VOLUME and bool((claim.nouns & meanings(source.sentence)) - _INCLUDE)
     ours, theirs = any(map(is_concept, claim.nouns)), any(map(is_concept, source.nouns))
     # A noun of another language that no table knows may be a translation of one that no table knows either.
     foreign = _latin(claim.words) != _latin(source.words)
     return foreign and not ours and not theirs
+
+
+_INCLUDE = meanings("включать included цена price")
 
 
 def _latin(words: Iterable[str]) -> bool:
@@ -183,13 +255,38 @@ def _clients_own(claim: Claim, sources: Sources) -> bool:
 def _percent(claim: Claim, sources: Sources, services: Services) -> bool:
     same = (one for one in sources.by_kind.get("percent", ()) if one.value == claim.value)
     parts = (one for one in sources.by_kind.get("fraction", ()) if round(float(one.number) * 100) == claim.value)
-    return any(_fits(claim, source, services) and _same_discount(claim, source) for source in (*same, *parts))
+    return any(
+        _fits(claim, source, services) and _same_condition(claim, source, services) for source in (*same, *parts)
+    )
+
+
+_SURCHARGE = re.compile(
+    r"надбав|дороже|прибав|добав|плюс|вырас|выше|увелич|наценк|\bmore\b|surcharge|\badds?\b|extra|grow|higher|"
+    r"increas|rise"
+)
+
+
+def _same_condition(claim: Claim, source: Claim, services: Services) -> bool:
+    """«За 3 недели плюс 40 %»: the same percent of the same term, volume and service, or else of the same words."""
+    ours, theirs = (_packages(services.named(one.clause) or services.named(one.sentence)) for one in (claim, source))
+    if ours and theirs and not ours & theirs:
+        return False
+    changes = _SURCHARGE.search(claim.clause) or _topics(claim) & {"discount", "lowering"}
+    if not changes:
+        return True
+    if _SURCHARGE.search(claim.clause) and not _SURCHARGE.search(f"{source.sentence} {source.heading}"):
+        return False
+    if claim.beside:
+        paid = (meanings(claim.clause) & _OF_PAYING) - meanings(f"{source.sentence} {source.heading}")
+        return claim.beside[0] in source.beside and not paid
+    return _same_discount(claim, source)
+
+
+_OF_PAYING = meanings("предоплата оплата проект заказ аванс")
 
 
 def _same_discount(claim: Claim, source: Claim) -> bool:
     """«Скидка 10 % за предоплату» does not stand on «10 % за договор поддержки», nor on a fine of 10 %."""
-    if not _topics(claim) & {"discount", "lowering"}:
-        return True
     about = meanings(claim.clause) - _GENERAL or meanings(claim.sentence) - _GENERAL
     alone = source.sentence.count("%") + source.sentence.count("процент") == 1
     where = source.clause if meanings(source.clause) - _GENERAL and not alone else f"{source.sentence} {source.heading}"
@@ -203,7 +300,8 @@ def _same_discount(claim: Claim, source: Claim) -> bool:
 _GENERAL = meanings(
     "снизиться снижать снизить уменьшаться уменьшить lower reduce скидка дешевле минус discount off процент быть "
     "есть действовать составлять получить уменьшать сумма цена вы мы "
-    "наш ваш для save экономия get"
+    "наш ваш для save экономия get плюс добавиться прибавиться прибавить добавить дорогой дороже надбавка вырасти "
+    "сумма увеличиться стать выйти обойтись получиться так тогда more extra add surcharge grow price increase"
 )
 
 
@@ -219,16 +317,48 @@ def _times(claim: Claim, sources: Sources, services: Services) -> bool:
     decimal = claim.value != int(claim.number)
     near = sources.by_kind.get("bare", ()) if decimal else ()
     return any(
-        source.value == claim.value and source.periods & claim.periods and _fits(claim, source, services)
+        source.value == claim.value
+        and source.periods & claim.periods
+        and _fits(claim, source, services)
+        and (not claim.beside or not source.beside or claim.beside[0] in source.beside)
         for source in (*sources.by_kind.get("times", ()), *near)
     )
 
 
+def _unchanged(claim: Claim, sources: Sources, _services: Services) -> bool:
+    """«Цена не меняется» of a term or a volume holds when a source says so of the same one, or in the same words."""
+    for source in sources.by_kind.get("unchanged", ()):
+        if claim.beside:
+            if claim.beside[0] in source.beside:
+                return True
+        elif covers(meanings(claim.sentence) - _GENERAL, meanings(f"{source.sentence} {source.heading}"), least=0.4):
+            return True
+    return not claim.beside and not meanings(claim.sentence) - _GENERAL - _PRICE_WORDS
+
+
 def _term(claim: Claim, sources: Sources, services: Services) -> bool:
     return any(
-        source.value == claim.value and source.business == claim.business and _fits(claim, source, services)
+        source.value == claim.value
+        and source.business == claim.business
+        and _fits(claim, source, services)
+        and _same_reply(claim, source)
         for source in sources.by_kind.get("term", ())
     )
+
+
+def _same_reply(claim: Claim, source: Claim) -> bool:
+    """«Сотрудник ответит через час» does not stand on «на сбой отвечают в течение часа»."""
+    if "reply" not in _topics(claim) or "launch" in _topics(claim):
+        return True
+    said = meanings(claim.sentence) - _REPLIES
+    return not said or bool(said & meanings(f"{source.sentence} {source.heading}"))
+
+
+_REPLIES = meanings(
+    "ответить отвечать ответ реагировать реакция перезвонить связаться время час минута день неделя течение reply "
+    "answer "
+    "respond react call back within hour minute day"
+)
 
 
 def _ordinal(claim: Claim, sources: Sources, _services: Services) -> bool:
@@ -271,11 +401,31 @@ def _clock(claim: Claim, sources: Sources, services: Services) -> bool:
 
 
 def _weekday(claim: Claim, sources: Sources, services: Services) -> bool:
-    closed = bool(_CLOSED.search(claim.sentence))
+    closed = bool(_CLOSED.search(claim.clause))
     for source in sources.by_kind.get("weekday", ()):
-        if source.value == claim.value and bool(_CLOSED.search(source.sentence)) == closed:
+        now = _NOW.search(source.sentence) is not None and _NOW.search(claim.sentence) is None
+        if source.value == claim.value and bool(_CLOSED.search(source.sentence)) == closed and not now:
             return True
-    return any(date.fromisoformat(one).weekday() == int(claim.value) for one in sources.dates if _real(one))
+    # A day that only says on what weekday a named date falls.
+    named = [one for one in sources.dates if _real(one) and date.fromisoformat(one).weekday() == int(claim.value)]
+    if any(_said_date(one, claim.sentence) for one in named):
+        return True
+    hours = [
+        str(one.value)
+        for one in sources.by_kind.get("date", ())
+        if _HOUR.search(one.sentence) and not _NOW.search(one.sentence)
+    ]
+    return not closed and any(_real(one) and date.fromisoformat(one).weekday() == int(claim.value) for one in hours)
+
+
+_HOUR = re.compile(r"\d:\d\d")
+
+
+_NOW = re.compile(r"\b(?:сейчас|сегодня|now|today)\b")
+
+
+def _said_date(day: str, sentence: str) -> bool:
+    return any(kind == "date" and day.endswith(str(value).lstrip("-")) for kind, value, _, _ in moments.find(sentence))
 
 
 def _real(day: str) -> bool:
@@ -295,16 +445,19 @@ def _relative(claim: Claim, sources: Sources, services: Services) -> bool:
 
 def _free(claim: Claim, sources: Sources, _services: Services) -> bool:
     """«Бесплатно» holds only for what a source's sentence calls so."""
+    if claim.kind == "free" and _REFUSED.search(claim.sentence):
+        return True
+    if "vat" in topics(claim.sentence) and any(
+        "vat" in topics(one.text) and INCLUDED.search(one.text) for one in sources.passages
+    ):
+        return True
     said = meanings(claim.clause) if len(meanings(claim.clause)) > 2 else meanings(claim.sentence)
     about = said - _FREE_WORDS
     for source in sources.by_kind.get(claim.kind, ()):
         if _denied(source) and not _denied(claim):
             continue
-        if covers(
-            about,
-            meanings(source.clause if claim.kind == "always" else source.sentence) | meanings(source.heading),
-            least=0.5,
-        ):
+        own = meanings(source.clause if claim.kind == "always" else source.sentence)
+        if about & own and covers(about, own | meanings(source.heading)):
             return True
     if claim.kind == "free" and _denied(claim):
         return any(_denied(one) for one in sources.by_kind.get("free", ()))
@@ -315,12 +468,17 @@ def _denied(claim: Claim) -> bool:
     return _DENIED_FREE.search(claim.clause.replace(claim.said, " ")) is not None
 
 
+_REFUSED = re.compile(
+    r"бесплатн\w*(?: \w+){0,3} не (?:получ|мож|сможе|выйд|дела|быва|да[её]м|предус)\w*|"
+    r"не (?:получ|мож|сможе|дела|бер)\w+(?: \w+){0,3} бесплатн|can't(?: \w+){0,3} for free|not (?:do|offer)(?: "
+    r"\w+){0,3} free"
+)
 _DENIED_FREE = re.compile(r"\b(?:нет|не|no|not|without a|never|isn't|don't)\b")
 
 
 _FREE_WORDS = meanings(
     "бесплатно бесплатный подарок free of charge даром сделать делать мы вы круглосуточно любое "
-    "время сутки выходной around clock"
+    "время сутки выходной around clock конечно да точно разумеется yes sure"
 )
 
 
@@ -375,6 +533,7 @@ _CHECKS = {
     "clock": _clock,
     "weekday": _weekday,
     "relative": _relative,
+    "unchanged": _unchanged,
     "always": _free,
     "free": _free,
     "limitless": _free,

@@ -27,6 +27,8 @@ _WITH_DIGITS = re.compile(r"(?<![\w])(?=[\dOoОоlIЗз]*\d)(?=\d*[OoОоlIЗз]
 _ROUND_ZEROS = re.compile(r"(?<=\d[ .,'])[OoОо]{3}(?!\w)")
 _LETTER_DIGITS = str.maketrans("OoОоlIЗз", "00001133")
 _SPACES = re.compile(r"[^\S\n]+")
+_CELLS = re.compile(r"(?<=\d)\n(?=[%₽])|^(?P<word>[^\W\d_]+)\n(?=\d)", re.MULTILINE)
+"""«Скидка⏎20⏎%»: a number broken over lines is one."""
 _SPELLED = re.compile(r"(?<![\d.,])(?<![\d][ ])\d(?:(?P<gap>[ ./·•_|-]{1,3})\d(?!\d))(?:(?P=gap)\d(?!\d)){1,30}")
 _CLOCK_LIKE = re.compile(r"\d[./-]\d[./-]\d")
 
@@ -49,7 +51,7 @@ def plain(text: str) -> str:
     if _LATIN.search(text) and _CYRILLIC.search(text):
         text = _WORD.sub(_one_alphabet, text)
     text = _ROUND_ZEROS.sub("000", _WITH_DIGITS.sub(lambda found: found.group().translate(_LETTER_DIGITS), text))
-    text = _SPACES.sub(" ", text)
+    text = _CELLS.sub(lambda found: f"{found['word'] or ''} ", _SPACES.sub(" ", text))
     return _SPELLED.sub(_joined, text)
 
 

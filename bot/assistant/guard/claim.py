@@ -12,7 +12,8 @@ class Claim:
     """One thing a text states that may need a source.
 
     `kind`: money, percent, term, quantity (a number with a noun), bare, times, fraction, code, date, month, year,
-    clock, relative, weekday, always, free, limitless, phone, email, link, handle, address, ordinal, place, unclear.
+    clock, relative, weekday, always, unchanged (the price stays as it is),
+    free, limitless, phone, email, link, handle, address, ordinal, place, unclear.
     """
 
     kind: str
@@ -23,9 +24,13 @@ class Claim:
     clause: str = ""
     asked: frozenset[str] = frozenset()
     """What the client's question was about, for a short answer that names no matter itself."""
+    asked_of: frozenset[str] = frozenset()
+    """The services of that question, for a sum that names none."""
     near: str = ""
     """The words of its clause between the numbers before and after it."""
     heading: str = ""
+    beside: tuple[str, ...] = ()
+    """For a percent: the terms and volumes it is said of, nearest first."""
     currency: str = ""
     periods: frozenset[str] = frozenset((ONCE,))
     """What a sum of money may be paid per: month, year, hour …, "" is once; two when the text leaves it open."""

@@ -56,10 +56,10 @@ _TABLE = """
 скидка уступка | discount
 дешевый дешевле | cheap cheaper
 аванс | advance deposit
-оплата оплатить платить заплатить предоплата | payment pay paid paying prepayment prepay prepaid upfront
+оплата оплатить платить заплатить предоплата заранее | payment pay paid paying prepayment prepay prepaid upfront
 счет | invoice bill
 акт | act acceptance
-демонстрация демо | demo demonstration
+демонстрация демо показ | demo demonstration
 договор контракт | contract agreement
 гарантия гарантийный гарантировать | warranty guarantee guaranteed
 возврат вернуть возвращать | refund return refunded
@@ -113,6 +113,8 @@ crm срм амосрм amocrm | amo
 филиал | branch
 лицензия | license licence
 год | old
+полный целиком полностью сразу | full whole entire
+задание техзадание тз
 """
 
 CONCEPTS: dict[str, str] = {}

@@ -5,9 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from bot.assistant.guard.claim import Claim
+from bot.assistant.guard.claim import ONCE, Claim
 from bot.assistant.guard.concepts import EMPTY, concept
-from bot.assistant.guard.figures import Figure, Reader, tokenise, value_of
+from bot.assistant.guard.figures import SCALES, Figure, Reader, numeral, tokenise, value_of
 from bot.assistant.guard.periods import period
 from bot.assistant.guard.spelled import compounds, single
 from bot.assistant.guard.units import BETWEEN_UNIT, BUSINESS, CURRENCIES, STEMS, TIMES, UNITS, term
@@ -19,6 +19,13 @@ _UP_TO = re.compile(
     r")(?:меньше|менее|дешевле|ниже)|в пределах|"
     r"up to|at most|no more than|max(?:imum)?(?: of)?|under|below|(?<!not )less than|within)\s*(?:всего |целых |the )?$"
 )
+
+
+_NONE_BELOW = re.compile(r"\bне (?:бывает|беремся|берем|делаем|работаем|возьмемся)|\bнет\b")
+"""«Дешевле 60 000 ₽ проектов не бывает» names the least sum, not the largest."""
+
+
+_NONE_ABOVE = re.compile(r"\bнельзя\b|\bне (?:получится|можем|подключаем)\b")
 
 
 _FROM = re.compile(
@@ -48,8 +55,12 @@ def counted(folded: str) -> list[Claim]:
             and _linked(reader, figure, following)
         ):
             claim = _share(reader, figure, following, folded) or claim
-        if at and found and found[-1].bound == "from" and not claim.bound and _ranged(reader, figures[at - 1], figure):
-            claim = replace(claim, bound="to")
+        if at and found and _ranged(reader, figures[at - 1], figure):
+            if found[-1].bound == "from" and claim.bound in ("", "to"):
+                claim = replace(claim, bound="to")
+            if found[-1].kind == claim.kind == "money" and found[-1].periods == {ONCE}:
+                # «от 25 000 ₽ до 60 000 ₽ в месяц»: both ends are monthly.
+                found[-1] = replace(found[-1], periods=claim.periods)
         elif (
             at
             and found
@@ -67,7 +78,8 @@ def _claim_like(claim: Claim, other: Claim) -> Claim:
 
 
 def _ranged(reader: Reader, first: Figure, second: Figure) -> bool:
-    return [one.text for one in reader.tokens[first.after : second.first]] in (["-"], ["до"], ["to"])
+    between = [one.text for one in reader.tokens[first.after : second.first]]
+    return [one for one in between if one not in CURRENCIES and one != "."] in (["-"], ["до"], ["to"], ["and"])
 
 
 def _linked(reader: Reader, first: Figure, second: Figure) -> bool:
@@ -89,6 +101,8 @@ def _share(reader: Reader, first: Figure, second: Figure, folded: str) -> Claim 
     value = first.value
     if second.scaled and not first.scaled and second.scale > 1 and value < 1_000:
         value *= second.scale
+    if other.kind == "percent" and value > second.value and between & {"-", "до", "to"}:
+        return None
     last = reader.tokens[first.after - 1].end
     said = folded[reader.tokens[first.first].start : last]
     if other.kind == "term":
@@ -165,8 +179,10 @@ def _counted(reader: Reader, figure: Figure, folded: str, said: str, bound: str)
     end = reader.tokens[figure.after - 1].end
     clock = _clock_before(folded, reader.tokens[figure.first].start)
     whole = not figure.scaled and figure.value <= 24 and figure.value == figure.value.to_integral_value()
-    if clock and whole and reader.word(figure.after) in _AFTER_CLOCK:
-        return Claim("clock", f"{int(figure.value):02d}:00", said, nouns=frozenset(_noun_before(reader, figure)))
+    if clock and whole and reader.word(figure.after) in _AFTER_CLOCK and _of_hours(folded):
+        late = figure.value < 12 and reader.word(figure.after) in ("вечера", "дня", "pm")
+        hour = int(figure.value) + (12 if late else 0)
+        return Claim("clock", f"{hour:02d}:00", said, nouns=frozenset(_noun_before(reader, figure)))
     nouns, written = _nouns_after(reader, figure.after)
     if nouns:
         return Claim(
@@ -189,6 +205,19 @@ def _counted(reader: Reader, figure: Figure, folded: str, said: str, bound: str)
 _AFTER_CLOCK = frozenset(("", ".", ",", "-", ")")) | word_set("до утра вечера ночи дня по to till until and и am pm")
 
 
+_HOURS = re.compile(
+    r"\b(?:с|from|между|between) \S+ (?:до|to|till|until|и|and)\b|утра|вечера|\bдня\b|ночи|\bчас|работа|открыт|звон|"
+    r"встреч|на связи|офис|рабоч|график|\bopen|\bcall|meet|\bam\b|\bpm\b|o'clock|available|москв|мск|"
+    r"\bв \d{1,2}\b|\bat \d"
+)
+
+
+@lru_cache(maxsize=1_024)
+def _of_hours(folded: str) -> bool:
+    """Whether «до трёх» can be an hour here and not a quantity."""
+    return len(folded) < 40 or _HOURS.search(folded) is not None
+
+
 def _clock_before(folded: str, start: int) -> bool:
     return (
         re.search(r"(?:\b(?:с|до|к|после|по|from|till|until|to|at|by|after|before|between))\s*$", folded[:start])
@@ -207,7 +236,9 @@ def _noun_before(reader: Reader, figure: Figure) -> tuple[str, ...]:
     while at >= 0 and reader.word(at) in _PASSED_OVER:
         at -= 1
     word = reader.word(at)
-    return (concept(word),) if word[:1].isalpha() and word not in EMPTY else ()
+    if not word[:1].isalpha() or word in EMPTY or _part(word) == "VERB" or word in SCALES or numeral(word) is not None:
+        return ()
+    return (concept(word),)
 
 
 def _nouns_after(reader: Reader, at: int) -> tuple[list[str], list[str]]:
@@ -325,7 +356,7 @@ def _bound(folded: str, start: int) -> str:
     ):
         return ""
     if _UP_TO.search(before):
-        return "to"
+        return "" if _NONE_BELOW.search(folded[start : start + 80]) else "to"
     if _FROM.search(before):
-        return "from"
+        return "to" if _NONE_ABOVE.search(folded[start : start + 80]) else "from"
     return "exact" if _EXACT.search(before) else ""

@@ -225,6 +225,8 @@ class Reader:
     def read(self, at: int) -> Figure | None:
         """The figure that begins at this token, or None."""
         word = self.word(at)
+        if word == "one" and self._no_number(at):
+            return None
         if word in HALF_SCALES:
             return Figure(Decimal(HALF_SCALES[word]), at, at + 1, scaled=True, words=True)
         if word in ("пол", "half", "pol"):
@@ -264,6 +266,11 @@ class Reader:
                     )
                 total, after = total + step / 2, half
         return Figure(total, at, after, scaled, largest, words)
+
+    def _no_number(self, at: int) -> bool:
+        """ "one-off", "a 3-week one 40%": a word and not a number."""
+        hyphened = self.word(at + 1) == "-" and self.word(at + 2) in ("off", "time")
+        return hyphened or self.word(at + 1) in ("off", "time") or self.kind(at + 1) == "num"
 
     def _continues(self, value: Decimal, scale: Decimal, limit: Decimal, at: int, end: int) -> bool:
         """Whether a piece goes on with the number: «1 млн [200 тыс]», «5 тысяч [200] рублей»."""

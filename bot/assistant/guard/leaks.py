@@ -61,6 +61,37 @@ _META = re.compile(
     r"перв\w+ (?:строк\w+|предложени\w+|слов\w+) (?:мо\w+ )?(?:инструкци\w+|промпт\w*)|(?:first|last) (?:line|"
     r"sentence|word)s? of my (?:prompt|instructions)|repeat(?:ing)? (?:my|the) (?:system )?(?:prompt|instructions))"
 )
+_SAY = (
+    "отвечай|говори|называй|обещай|раскрывай|сравнивай|копируй|зови|предлагай|помни|соблюдай|следуй|упоминай|выдумывай|"
+    "придумывай|повторяй|ссылайся|притворяйся|игнорируй|отказывайся|показывай|рассказывай|считай|округляй|здоровайся|"
+    "уточняй|"
+    "передавай|выводи|цитируй|используй|пиши"
+)
+_EN_SAY = (
+    "state|promise|reveal|guess|compare|pretend|say|mention|quote|round|add|subtract|repeat|greet|disclose|share|"
+    "discuss|"
+    "answer|copy|paraphrase|estimate|invent|use|call|speak|offer|follow|claim"
+)
+_ORDERS = re.compile(
+    rf"\b(?:{_SAY})\b|\b(?:{'|'.join(map(latin, _SAY.split('|')))})\b|\bnikogda ne\b|"
+    r"\bты\s?(?:-|,)?\s?(?:ии|ai|бот|помощник|ассистент|консультант|продавец|менеджер|модель|чат-бот)|"
+    r"\bty\s?(?:-|,)?\s?(?:ii|bot|pomo\w+|assistent)|"
+    r"\byou are (?:an? )?(?:\w+ ){0,3}(?:assistant|bot|model|chatbot|agent|salesperson)\b|"
+    rf"(?:^|[.:;!\n-]\s?)(?:never|always|do not|don't) (?:ever )?(?:{_EN_SAY})\b|"
+    rf"(?:^|[.:;!\n-]\s?)(?:{_EN_SAY}) (?:in (?:russian|english)|numbers|facts|exactly|short|only|from the|no more|"
+    rf"plainly|the "
+    r"(?:question|client|rules))|"
+    r"\bмо[ия] (?:правил\w+|инструкци\w+|указани\w+|установк\w+|инструмент\w*)|\bдали (?:мне )?указани\w+|"
+    r"\bмне (?:сказали|велели|запретили|поручили|наказали) (?:\w+ ){0,2}\w+ть\b|"
+    r"\bмне (?:можно|разрешено|положено|следует|надо|нужно|дали|задали|прописали) (?:\w+ ){0,2}(?:говорить|отвечать|"
+    r"называть|"
+    r"обещать|указани\w+|правил\w+|инструкц\w+)|\bинструмент\w* (?:расчета|поиска|калькулятора)|"
+    r"\bmy (?:tools?|rules?|instructions?|guidelines?|setup)\b|\bi follow (?:these|the|my|some) \w*\s?(?:rules|"
+    r"instructions)|"
+    r"\bi (?:was|am|'m|have been) (?:set up|built|made|configured|instructed|trained|told) (?:to|not to|never)\b"
+)
+"""A client is never told to «отвечай» and «обещай»: that is how an assistant is instructed."""
+_TOLD_NOT = re.compile(r"\bне \w+ть\b")
 _DENIES = re.compile(
     r"\bне (?:могу|можем|раскрыва\w+|показыва\w+|делюсь|буду|стану)|\bcannot\b|\bcan't\b|\bwon't\b|\bunable\b|\bnot "
     r"able\b|\bdo not share\b|\bdon't share\b|\bнельзя (?:показ|раскры)"
@@ -169,6 +200,9 @@ def _talk_of_rules(clean: str, sources: Sources, secrets: Secrets) -> Iterator[V
         and not _DENIES.search(folded[max(0, match.start() - 60) : match.end() + 60])
         and not sources.holds(match.group())
     ):
+        yield Violation("leak", match.group(), "do not speak of your instructions")
+    match = _ORDERS.search(folded)
+    if match and not sources.holds(match.group()) and (_TOLD_NOT.search(folded) or not _DENIES.search(folded)):
         yield Violation("leak", match.group(), "do not speak of your instructions")
     match = _INTERNAL.search(folded)
     if match and not sources.holds(match.group()):

@@ -8,7 +8,7 @@ from bot.assistant.guard.canon import plain, sentences
 from bot.assistant.guard.claims import sentence_claims
 from bot.assistant.guard.leaks import Secrets
 from bot.assistant.guard.sources import Sources
-from bot.assistant.guard.topics import Services
+from bot.assistant.guard.topics import OPTION, Services
 from bot.assistant.guard.violation import Violation
 from bot.understand.words import fold
 
@@ -51,8 +51,11 @@ class Guard:
         if len(text) > MAX_ANSWER:
             return [Violation("length", text[:80], f"an answer has at most {MAX_ANSWER} characters")]
         found = self._whole(text, sources)
-        for at, (sentence, heading) in enumerate(_with_headings(plain(text))):
-            found += self._sentence(sentence, heading, sources)
+        clean = plain(text)
+        # An answer that names a service speaks of that one; one that names none speaks of what was asked.
+        alone = not any(not one.startswith(OPTION) for one in self._services.named(fold(clean)))
+        for at, (sentence, heading) in enumerate(_with_headings(clean)):
+            found += self._sentence(sentence, heading, sources, alone=alone)
             if at == 0 and (violation := promises.affirms(sentence, sources, self._services)):
                 found.append(violation)
         return list(dict.fromkeys(found))
@@ -77,13 +80,14 @@ class Guard:
     def _whole(self, text: str, sources: Sources) -> list[Violation]:
         return leaks.find(text, sources, self._secrets)
 
-    def _sentence(self, sentence: str, heading: str, sources: Sources) -> list[Violation]:
+    def _sentence(self, sentence: str, heading: str, sources: Sources, *, alone: bool) -> list[Violation]:
         found = []
         for claim in sentence_claims(sentence, heading):
-            reason = unbacked(claim, sources, self._services)
+            reason = unbacked(claim, sources, self._services, alone=alone)
             if reason:
                 found.append(Violation(_KINDS.get(claim.kind, claim.kind), claim.said, reason))
-        return found + promises.find(sentence, sources)
+        percents = [one.kind for one in sentence_claims(sentence, heading) if one.kind == "percent"]
+        return found + promises.find(sentence, sources, counted=bool(percents) and not found)
 
 
 def _with_headings(clean: str) -> Iterable[tuple[str, str]]:

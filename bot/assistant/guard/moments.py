@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bot.assistant.guard.claim import Claim
 from bot.assistant.guard.concepts import concept
+from bot.assistant.guard.days import weekdays
 from bot.understand.amount_words import MONTHS
 
 _MONTH = "|".join(
@@ -227,20 +228,6 @@ def _years(folded: str) -> Iterator[tuple[str, str, int, int]]:
         yield "month", f"{_month(found.group(1) or found.group(2)):02d}", found.start(), found.end()
 
 
-_WEEKDAYS = (
-    ("понедельник", "monday"),
-    ("вторник", "tuesday"),
-    ("сред[ауеы]", "wednesday"),
-    ("четверг", "thursday"),
-    ("пятниц", "friday"),
-    ("суббот", "saturday"),
-    ("воскресень", "sunday"),
-)
-_WEEKDAY = re.compile(
-    "|".join(
-        rf"(?P<d{at}>\b(?:{russian})\w{{0,3}}\b|\b{english}s?\b)" for at, (russian, english) in enumerate(_WEEKDAYS)
-    )
-)
 _RELATIVE = re.compile(
     r"\b(?:(?P<after>послезавтра|day after tomorrow)|(?P<tomorrow>(?:на )?завтра(?:шн\w+)?|tomorrow)|"
     r"(?P<today>сегодня(?:шн\w+)?|today|tonight)|"
@@ -329,16 +316,23 @@ _LIMITLESS = re.compile(
 _PLACE = re.compile(rf"\b({_ORDINAL})\s+([^\W\d_]{{3,}})")
 
 
+_UNCHANGED = re.compile(
+    r"\bцен\w+ (?:\w+ )?не (?:\w+ )?(?:мен|измен|повыс|вырас)\w+|\bне (?:мен|измен|повы)\w+ (?:\w+ )?цен\w+|"
+    r"\b(?:по|за) (?:той же|обычн\w+|прежн\w+|базов\w+) (?:цен|стоимост)\w+|\bцена (?:та же|остается|прежняя)|"
+    r"\bбез (?:надбав\w+|доплат\w*|наценк\w+)|\bнадбав\w+ (?:за \w+ )?(?:нет|не будет)|\bза те же деньги|"
+    r"\bprice (?:stays|remains|is the same|does(?:n't| not) (?:change|grow|go up)|won't)|\bsame price\b|"
+    r"\b(?:no|without (?:a |any )?) ?(?:surcharge|extra charge|markup)|\bat the (?:usual|regular|standard) price"
+)
+
+
 def loose(folded: str) -> list[tuple[Claim, int, int]]:
     """Words that count without a number, with where they stand."""
-    found = []
-    for match in _WEEKDAY.finditer(folded):
-        if re.search(r"(?:\b(?:к|ко|до|by|before|until|till)|за)\s+(?:\w+\s+)?$", folded[: match.start()]):
-            by = f"by {str(match.lastgroup)[1:]}"
-            found.append((Claim("relative", by, match.group()), match.start(), match.end()))
-            continue
-        found.append((Claim("weekday", str(match.lastgroup)[1:], match.group()), match.start(), match.end()))
+    found = list(weekdays(folded))
+    for match in _UNCHANGED.finditer(folded):
+        found.append((Claim("unchanged", Decimal(0), match.group()), match.start(), match.end()))
     for match in _RELATIVE.finditer(folded):
+        if match.lastgroup == "evening" and folded.rstrip().endswith("?"):
+            continue  # «Вам удобно до обеда?» asks
         found.append((Claim("relative", str(match.lastgroup), match.group()), match.start(), match.end()))
     for match in _ALWAYS.finditer(folded):
         found.append((Claim("always", "always", match.group()), match.start(), match.end()))

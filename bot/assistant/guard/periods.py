@@ -6,7 +6,7 @@ from functools import lru_cache
 from bot.assistant.guard.claim import ONCE
 
 _PER = re.compile(
-    r"(?:\b(?:в|за|per|a|an|every|each|кажд\w{2,3})|/)\s*(?:один |одну |кажд\w{2,3} |календарн\w{2,3} )?"
+    r"(?:\b(?:в|за|per|a|an|every|each|кажд\w{2,3})|/)\s*(?:1 |один |одну |кажд\w{2,3} |календарн\w{2,3} )?"
     r"(?P<unit>месяц|мес|год|день|сутки|недел[юя]|нед|час|квартал|month|mo|year|yr|day|week|hour|hr)\b"
 )
 
@@ -87,7 +87,9 @@ def period(folded: str, end: int) -> frozenset[str]:
     after = folded[end : end + 40]
     found = re.match(rf"[.\s,(]{{0,3}}(?:с ндс |вкл\w* ндс )?{_PER.pattern}", after)
     if found:
-        return frozenset((_period_name(found.group("unit")),))
+        also = re.match(rf"\s{_PER.pattern}", folded[end + found.end() : end + found.end() + 24])
+        names = [one.group("unit") for one in (found, also) if one is not None]
+        return frozenset(map(_period_name, names))
     if _EACH.match(after):
         return frozenset(("each",))
     word = re.match(rf"[.\s,(]{{0,3}}{_PER_WORD.pattern}", after)

@@ -26,6 +26,8 @@ CONDITION = re.compile(
     r"click|want me)\b|\?\s*$"
 )
 BUTTON = re.compile(r"\b(?:нажм\w+|кнопк\w+|press|tap|button|click)\b")
+ALREADY = re.compile(r"\b(?:уже|прямо сейчас|сию минуту|already|right now|this minute)\b")
+OFFERED = re.compile(r"\b(?:могу|можем|если|хотите|can|could|would|if|shall)\b")
 GIVE = re.compile(
     r"\b(?:сдела\w+|дам|дадим|да[юе]\w?|дарю|дарим|подар\w+|предостав\w+|оформ\w+|примен\w+|скин\w+|скост\w+|"
     r"уступ\w+|сбро\w+|сниз\w+|сниж\w+|"
@@ -243,7 +245,7 @@ PLAIN_WORDS = meanings(
     "сделать дать скидка вы для вам мы обещать гарантия гарантировать обещание получить будет ваш лично скинуть "
     "дешевле promise guarantee give "
     "offer you get apply will discount make передать отправить сообщить передать позвонить связаться менеджер вопрос "
-    "будет refund вернуть возврат входить включать цена included price первый второй there туда сюда"
+    "будет полный full деньги refund вернуть возврат входить включать цена included price первый второй there туда сюда"
 )
 TALK = re.compile(
     r"(?:рас)?скаж|подскаж|покаж|объясн|поясн|помо[гж]|посчита|рассчита|подсчита|отве[чт]|уточн|подбер|подыщ|предлож|"

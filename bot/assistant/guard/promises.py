@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from bot.assistant.guard import implied
 from bot.assistant.guard import promise_words as say
 from bot.assistant.guard.backing import covers, unbacked
 from bot.assistant.guard.claims import claims, sentence_claims
@@ -15,13 +16,16 @@ from bot.assistant.guard.violation import Violation
 from bot.understand.words import fold, morph
 
 
-def find(sentence: str, sources: Sources) -> list[Violation]:
-    """The promises of one sentence, written by `plain`, that neither an action nor a source makes."""
+def find(sentence: str, sources: Sources, *, counted: bool = False) -> list[Violation]:
+    """The promises of one sentence, written by `plain`, that neither an action nor a source makes.
+
+    `counted`: it names a percent, and the sources say that percent of the same matter.
+    """
     folded = fold(sentence)
-    return list(_found(folded, sources))
+    return list(_found(folded, sources, counted=counted))
 
 
-def _found(folded: str, sources: Sources) -> Iterator[Violation]:
+def _found(folded: str, sources: Sources, *, counted: bool) -> Iterator[Violation]:
     for pattern, kind, reason in _NEVER:
         match = pattern.search(folded)
         if match and not _denied(folded, match.start(), match.end()) and not sources.holds(folded.rstrip(" .!?")):
@@ -30,13 +34,37 @@ def _found(folded: str, sources: Sources) -> Iterator[Violation]:
             if kind == "competitor" and (not say.BAD.search(folded) or _says_it(folded, sources, pattern=say.BAD)):
                 continue
             yield Violation(kind, match.group(), reason)
-    yield from _discount(folded, sources)
+    yield from _implied(folded, sources)
+    if not counted:
+        yield from _discount(folded, sources)
     yield from _vow(folded, sources)
     yield from _speed(folded, sources)
     yield from _contact(folded, sources)
     yield from _acts(folded, sources)
     yield from _commitments(folded, sources)
     yield from _included(folded, sources)
+
+
+def _implied(folded: str, sources: Sources) -> Iterator[Violation]:
+    """Deeds told as a state of things, gifts, kinder prices, happy results, payment by result."""
+    for matter, said, reason in implied.found(folded):
+        if matter == "deed" and (sources.granted or say.UNABLE.search(folded) or folded.rstrip().endswith("?")):
+            continue
+        start = folded.find(said)
+        if matter != "refund" and _denied(folded, start, start + len(said)) and not said.startswith(("не ", "ни ")):
+            continue
+        if matter == "gift" and "vat" in topics(folded) and _vat_inside(sources):
+            continue
+        same = re.compile(rf"(?<!\w){re.escape(said)}(?!\w)")
+        if sources.holds(said) and _says_it(folded, sources, pattern=same, least=0.6):
+            continue
+        if matter == "result" and not folded.isascii() and _says_it(folded, sources, least=0.75):
+            continue
+        yield Violation("promise", said, reason)
+
+
+def _vat_inside(sources: Sources) -> bool:
+    return any("vat" in topics(one.text) and say.INCLUDED.search(one.text) for one in sources.passages)
 
 
 _LOWERS = re.compile(r"сниж|сниз|уменьш|дешевл|cheaper|lower|reduc")
@@ -85,7 +113,10 @@ def _commitments(folded: str, sources: Sources) -> Iterator[Violation]:
 
 @lru_cache(maxsize=4_096)
 def _shall(word: str) -> bool:
-    tag = morph().parse(word)[0].tag
+    tags = [parse.tag for parse in morph().parse(word)]
+    if any(tag.POS == "VERB" and tag.person == "1per" and tag.tense == "pres" for tag in tags):
+        return False  # «распознаём» is what we do
+    tag = tags[0]
     return bool(tag.POS == "VERB" and tag.person == "1per" and tag.tense == "futr" and tag.aspect == "perf")
 
 
@@ -194,7 +225,8 @@ def _contact(folded: str, sources: Sources) -> Iterator[Violation]:
         match = say.CONTACT_PASSIVE.search(folded)
     if match is None or "handoff" in sources.granted or _denied(folded, match.start(), match.end()):
         return
-    if not say.BUTTON.search(folded) and not _says_it(folded, sources):
+    offered = say.BUTTON.search(folded) or say.OFFERED.search(folded)
+    if not offered and (say.ALREADY.search(folded) or not _says_it(folded, sources)):
         yield Violation(
             "promise", match.group(), "only the action of calling a manager may say that somebody will get in touch"
         )
@@ -208,7 +240,11 @@ def _acts(folded: str, sources: Sources) -> Iterator[Violation]:
                 continue
             if russian and not _own_act(folded, match.start(), match.group()):
                 continue
-            same = re.compile(rf"\b{re.escape(match.group()[-60:].split()[-1][:5])}")
+            word = match.group()[-60:].split()[-1]
+            # «Я уже позвал коллегу» does not stand on «если позвать сотрудника».
+            same = re.compile(rf"\b{re.escape(word)}\b" if russian and _past(word) else rf"\b{re.escape(word[:5])}")
+            if not russian and _PAID_PER.match(folded, match.end()) and match.group().startswith(("is ", "are ")):
+                continue
             if not russian and match.group().startswith(("is ", "are ")) and _says_it(folded, sources, least=0.6):
                 continue
             if (act != "discount" and say.CONDITION.search(folded)) or _says_it(folded, sources, pattern=same):
@@ -217,6 +253,14 @@ def _acts(folded: str, sources: Sources) -> Iterator[Violation]:
                 "promise", match.group(), "only structured actions may say that something was or will be done"
             )
             return
+
+
+_PAID_PER = re.compile(r"\s(?:monthly|yearly|per|each|every|by|in|separately|once|for|a)\b")
+
+
+@lru_cache(maxsize=4_096)
+def _past(word: str) -> bool:
+    return any(parse.tag.tense == "past" for parse in morph().parse(word)[:2])
 
 
 def _own_act(folded: str, start: int, word: str) -> bool:

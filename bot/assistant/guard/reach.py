@@ -48,6 +48,9 @@ _STREET_ADJECTIVE = re.compile(
 )
 
 
+_STREET_WORD = re.compile(r"улиц|просп|переул|набереж|бульвар|шоссе|площад|проезд|тупик|микрорай|street|avenue")
+
+
 def hosts(text: str) -> frozenset[str]:
     """Domains named in a text, lower case, without «www.»."""
     return frozenset(host for _, _, _, host in links(text) if host)
@@ -140,5 +143,6 @@ def streets(text: str) -> Iterator[tuple[int, int, str]]:
         for found in pattern.finditer(text):
             if pattern is _STREET and not (found.group("english") or (found.group("after") or "")[:1].isupper()):
                 continue
-            parts = re.findall(r"[^\W\d_]{4,}|\d+", found.group().lower())
+            words = re.findall(r"[^\W\d_]{4,}|\d+", found.group().lower())
+            parts = [word for word in words if not _STREET_WORD.match(word)]
             yield found.start(), found.end(), " ".join(parts)

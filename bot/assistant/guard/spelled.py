@@ -8,7 +8,7 @@ from bot.assistant.guard.claim import Claim
 from bot.assistant.guard.figures import NUMERALS, SCALES, Reader, numeral
 from bot.assistant.guard.units import BASE, BETWEEN_UNIT, BUSINESS, CURRENCIES, UNITS, term
 from bot.understand import amount_words as names
-from bot.understand.words import word_set
+from bot.understand.words import morph, word_set
 
 
 def compounds(reader: Reader, folded: str) -> list[Claim]:
@@ -149,10 +149,18 @@ def single(reader: Reader, folded: str) -> list[Claim]:
             "month",
             "week",
         )
+        if short and lead in ("в", "a", "per", "каждый") and not _MANAGE.search(folded):
+            short = False  # «сколько в месяц» is a rate
+        if lead == "a" and folded.rstrip().endswith("?"):
+            continue
         if token.text in _SINGULAR and (
-            short or lead in _IMPLICIT or (reader.word(before + 1) in ("один", "одну") and before + 1 < at)
+            short
+            or (lead == "на" and token.text in ("год", "месяц"))
+            or (_SINGULAR[token.text] in ("month", "week", "year", "quarter") and _long(reader, at, lead))
+            or lead in _IMPLICIT
+            or (reader.word(before + 1) in ("один", "одну") and before + 1 < at)
         ):
-            if lead in ("a", "an", "за") and _paid(reader, before):
+            if lead in ("a", "an", "за") and _paid(reader, before) and reader.word(at + 1) != "of":
                 continue
             name = _SINGULAR[token.text]
             value = "14 day" if name == "fortnight" else term(Decimal(1), name)
@@ -162,6 +170,26 @@ def single(reader: Reader, folded: str) -> list[Claim]:
             said = folded[reader.tokens[before].start : token.end]
             found.append(Claim("money", Decimal(1), said, currency=CURRENCIES.get(token.text, "OTHER")))
     return found
+
+
+_MANAGE = re.compile(r"улож|впиш|справ|успе|сдела|запуст|готов|make it|done|manage")
+
+
+def _long(reader: Reader, at: int, lead: str) -> bool:
+    """«месяц настройки», "month of tuning": as long as one of it."""
+    if lead and lead[0].isalpha() and lead not in ("и", "идет", "еще", "плюс", "a", "and", "with"):
+        return False
+    if reader.word(at + 1) == "of":
+        return True
+    return not reader.word(at).isascii() and _genitive(reader.word(at + 1))
+
+
+@lru_cache(maxsize=2_048)
+def _genitive(word: str) -> bool:
+    if not word or word.isascii():
+        return False
+    tag = morph().parse(word)[0].tag
+    return bool(tag.POS == "NOUN" and tag.case == "gent")
 
 
 _COINS = word_set("рубль рублик доллар копейку копейки евро buck dollar rouble ruble цент")
