@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from bot.assistant.guard.claim import ONCE, Claim
 from bot.assistant.guard.concepts import EMPTY, concept
-from bot.assistant.guard.figures import SCALES, Figure, Reader, numeral, tokenise, value_of
+from bot.assistant.guard.figures import SCALES, Figure, Reader, Token, numeral, numeric, tokenise, value_of
 from bot.assistant.guard.periods import period
 from bot.assistant.guard.spelled import compounds, single
 from bot.assistant.guard.units import BETWEEN_UNIT, BUSINESS, CURRENCIES, STEMS, TIMES, UNITS, term
@@ -42,7 +42,7 @@ _EXACT = re.compile(
 
 def counted(folded: str) -> list[Claim]:
     reader = Reader(tokenise(folded))
-    figures = reader.figures()
+    figures = reader.figures() if any(map(_may_count, reader.tokens)) else []
     found: list[Claim] = []
     for at, figure in enumerate(figures):
         claim = _claim(reader, figure, folded)
@@ -70,7 +70,11 @@ def counted(folded: str) -> list[Claim]:
         ):
             claim = _claim_like(claim, found[-1])
         found.append(claim)
-    return found + compounds(reader, folded) + single(reader, folded)
+    return found + compounds(reader) + single(reader, folded)
+
+
+def _may_count(token: Token) -> bool:
+    return token.kind == "num" or (token.kind == "word" and numeric(token.text))
 
 
 def _claim_like(claim: Claim, other: Claim) -> Claim:

@@ -163,6 +163,13 @@ def numeral(word: str) -> Decimal | None:
     return None
 
 
+@lru_cache(maxsize=16_384)
+def numeric(word: str) -> bool:
+    """Whether a figure can begin with this word."""
+    halves = word in HALF_SCALES or word in ("пол", "half", "pol", "a", "an")
+    return halves or word in SCALES or numeral(word) is not None
+
+
 class Reader:
     """Reads figures from the tokens of one folded sentence."""
 

@@ -81,6 +81,13 @@ class Guard:
         return leaks.find(text, sources, self._secrets)
 
     def _sentence(self, sentence: str, heading: str, sources: Sources, *, alone: bool) -> list[Violation]:
+        key = (sentence, heading, alone)
+        known = sources.judged.get(key)
+        if known is None:
+            known = sources.judged[key] = self._judge(sentence, heading, sources, alone=alone)
+        return known
+
+    def _judge(self, sentence: str, heading: str, sources: Sources, *, alone: bool) -> list[Violation]:
         found = []
         for claim in sentence_claims(sentence, heading):
             reason = unbacked(claim, sources, self._services, alone=alone)

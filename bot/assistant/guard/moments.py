@@ -141,8 +141,13 @@ _MONTH_ALONE = re.compile(
 )
 
 
+_MOMENT_SIGN = re.compile(rf"\d|{_MONTH}|полдень|полудн|полноч|полуноч|noon|midnight")
+
+
 def find(folded: str) -> Iterator[tuple[str, str, int, int]]:
     """Dates, months, years and clock times of a folded sentence: kind, value, start, end; none overlap."""
+    if not _MOMENT_SIGN.search(folded):
+        return
     taken: list[tuple[int, int]] = []
     for kind, value, start, end in (*_dates(folded), *_clocks(folded), *_years(folded)):
         if any(start < b and a < end for a, b in taken) or "\x00" in folded[start:end]:

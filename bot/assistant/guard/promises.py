@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from bot.assistant.guard import implied
 from bot.assistant.guard import promise_words as say
-from bot.assistant.guard.backing import covers, unbacked
+from bot.assistant.guard.backing import unbacked
 from bot.assistant.guard.claims import claims, sentence_claims
 from bot.assistant.guard.concepts import meanings
+from bot.assistant.guard.matching import covers
 from bot.assistant.guard.sources import Sources
 from bot.assistant.guard.topics import Services, topics
 from bot.assistant.guard.violation import Violation

@@ -58,6 +58,8 @@ def hosts(text: str) -> frozenset[str]:
 
 def links(text: str) -> Iterator[tuple[int, int, str, str]]:
     """Links and bare domains: start, end, the address normalised, its host."""
+    if not _LINK_SIGN.search(text):
+        return
     taken: list[tuple[int, int]] = []
     for found in (*_URL.finditer(text), *_DOMAIN.finditer(text)):
         if any(found.start() < end and start < found.end() for start, end in taken):
@@ -83,7 +85,14 @@ def normal_link(written: str) -> str:
     return (host.lower().rpartition("@")[2] + mark + rest).rstrip("/")
 
 
+_AT_SIGN = re.compile(r"[@({\[<]|собак|\sat\s", re.IGNORECASE)
+_LINK_SIGN = re.compile(r"\.\w|:|\s?[({\[<]\s?(?:\.|dot|точка)|\s(?:dot|точка)\s", re.IGNORECASE)
+_TWO_DIGITS = re.compile(r"\d[^\d]{0,3}\d")
+
+
 def emails(text: str) -> Iterator[tuple[int, int, str]]:
+    if not _AT_SIGN.search(text):
+        return
     for found in _EMAIL.finditer(text):
         written = found.group().rstrip(".,;:!?")
         local, domain = re.split(_AT, written, maxsplit=1, flags=re.IGNORECASE)
@@ -101,6 +110,8 @@ def handles(text: str) -> Iterator[tuple[int, int, str]]:
 
 def phones(text: str) -> Iterator[tuple[int, int, str]]:
     """Runs of digits written as phones, and long numbers of accounts and registers: the last ten digits, or all."""
+    if not _TWO_DIGITS.search(text):
+        return
     taken: list[tuple[int, int]] = []
     for pattern in (_PHONE, _LONG, _SHORT_PHONE):
         for found in pattern.finditer(text):

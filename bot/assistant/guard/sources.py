@@ -12,6 +12,7 @@ from bot.assistant.guard.claim import Claim
 from bot.assistant.guard.claims import claims
 from bot.assistant.guard.concepts import meanings
 from bot.assistant.guard.untrusted import instructs
+from bot.assistant.guard.violation import Violation
 from bot.understand.words import fold
 
 MAX_SOURCES = 200
@@ -87,6 +88,8 @@ class Sources:
     known: frozenset[str] = frozenset()
     """Placeholders of this conversation beside those that stand in the texts."""
     passed: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    judged: dict[tuple[str, str, bool], list[Violation]] = field(default_factory=dict, compare=False, repr=False)
+    """What was found in a sentence over these sources: a growing draft is judged anew only at its end."""
 
     @classmethod
     def of(
@@ -111,7 +114,11 @@ class Sources:
         """The same with more texts and actions, as tools answer in the course of a turn."""
         more = tuple(text for text in texts if text)
         return replace(
-            self, texts=(*self.texts, *more)[:MAX_SOURCES], granted=self.granted | frozenset(granted), passed={}
+            self,
+            texts=(*self.texts, *more)[:MAX_SOURCES],
+            granted=self.granted | frozenset(granted),
+            passed={},
+            judged={},
         )
 
     @cached_property

@@ -11,33 +11,33 @@ from bot.understand import amount_words as names
 from bot.understand.words import morph, word_set
 
 
-def compounds(reader: Reader, folded: str) -> list[Claim]:
+def compounds(reader: Reader) -> list[Claim]:
     """«двухнедельный», «двадцатипроцентная», «стотысячный», «двойной»."""
-    found = []
-    for token in reader.tokens:
-        if token.kind != "word" or len(token.text) < 7 or token.text.isascii():
+    words = (token.text for token in reader.tokens if token.kind == "word" and len(token.text) > 6)
+    return [claim for word in words if (claim := _compound(word)) is not None]
+
+
+@lru_cache(maxsize=16_384)
+def _compound(said: str) -> Claim | None:
+    if said.isascii():
+        return None
+    if _run_together(said):
+        return Claim("unclear", said, said)
+    for stem, unit in (*names.COMPOUND_ENDS, ("дюймов", ""), ("разов", "times"), ("канальн", "channel")):
+        cut = said.find(stem, 2)
+        value = _head(said[:cut]) if cut > 0 else None
+        if value is None:
             continue
-        said = token.text
-        if _run_together(said):
-            found.append(Claim("unclear", said, said))
-            continue
-        for stem, unit in (*names.COMPOUND_ENDS, ("дюймов", ""), ("разов", "times"), ("канальн", "channel")):
-            cut = token.text.find(stem, 2)
-            value = _head(token.text[:cut]) if cut > 0 else None
-            if value is None:
-                continue
-            if unit == "percent":
-                found.append(Claim("percent", value, said))
-            elif unit in BASE:
-                found.append(Claim("term", term(value, unit), said))
-            elif unit == "money":
-                found.append(Claim("money", value, said, currency="RUB"))
-            elif unit in ("thousand", "million"):
-                found.append(Claim("bare", value * (1_000 if unit == "thousand" else 1_000_000), said))
-            elif unit in ("plain", "times"):
-                found.append(Claim("times", value, said))
-            break
-    return found
+        if unit == "percent":
+            return Claim("percent", value, said)
+        if unit in BASE:
+            return Claim("term", term(value, unit), said)
+        if unit == "money":
+            return Claim("money", value, said, currency="RUB")
+        if unit in ("thousand", "million"):
+            return Claim("bare", value * (1_000 if unit == "thousand" else 1_000_000), said)
+        return Claim("times", value, said) if unit in ("plain", "times") else None
+    return None
 
 
 _RUN = sorted(
@@ -124,7 +124,7 @@ def single(reader: Reader, folded: str) -> list[Claim]:
     """A unit that stands for one of it: «через неделю», «в течение рабочего дня», "in a week", «за рубль»."""
     found = []
     for at, token in enumerate(reader.tokens):
-        if token.kind != "word":
+        if token.kind != "word" or (token.text not in _SINGULAR and token.text not in _COINS):
             continue
         before = at - 1
         business = False
