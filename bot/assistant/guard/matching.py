@@ -64,8 +64,11 @@ def matters(claim: Claim) -> frozenset[str]:
     if own:
         return own
     wide = topics(claim.sentence) - _NOT_FROM_AFAR.get(claim.kind, frozenset())
-    if claim.kind in ("money", "bare") and _UNABLE.search(claim.sentence):
-        wide -= GUARDED
+    if claim.kind in ("money", "bare"):
+        if _UNABLE.search(claim.sentence):
+            wide -= GUARDED
+        elif "%" in claim.sentence.replace(claim.clause, ""):
+            wide -= {"discount", "lowering"}  # it is of the percent, which is looked at by itself
     return wide or claim.asked
 
 
@@ -120,9 +123,8 @@ def _same_discount(claim: Claim, source: Claim) -> bool:
     where = source.clause if meanings(source.clause) - GENERAL and not alone else f"{source.sentence} {source.heading}"
     if about:
         return covers(about, meanings(where) | (meanings(source.heading) - meanings(source.sentence)))
-    return bool(_DISCOUNT_WORD.search(f"{source.sentence} {source.heading}")) or not _DISCOUNT_WORD.search(
-        claim.sentence
-    )
+    # «Скидка 10 % для вас» says of what only in the source: there it has a condition.
+    return not _DISCOUNT_WORD.search(claim.sentence)
 
 
 def same_reply(claim: Claim, source: Claim) -> bool:

@@ -35,7 +35,7 @@ def _found(folded: str, sources: Sources, *, counted: bool) -> Iterator[Violatio
             if kind == "competitor" and (not say.BAD.search(folded) or _says_it(folded, sources, pattern=say.BAD)):
                 continue
             yield Violation(kind, match.group(), reason)
-    yield from _implied(folded, sources)
+    yield from _implied(folded, sources, counted=counted)
     if not counted:
         yield from _discount(folded, sources)
     yield from _vow(folded, sources)
@@ -46,9 +46,11 @@ def _found(folded: str, sources: Sources, *, counted: bool) -> Iterator[Violatio
     yield from _included(folded, sources)
 
 
-def _implied(folded: str, sources: Sources) -> Iterator[Violation]:
+def _implied(folded: str, sources: Sources, *, counted: bool) -> Iterator[Violation]:
     """Deeds told as a state of things, gifts, kinder prices, happy results, payment by result."""
     for matter, said, reason in implied.found(folded):
+        if matter == "price" and counted:
+            continue
         if matter == "deed" and (sources.granted or say.UNABLE.search(folded) or folded.rstrip().endswith("?")):
             continue
         start = folded.find(said)

@@ -151,7 +151,7 @@ def single(reader: Reader, folded: str) -> list[Claim]:
         )
         if short and lead in ("в", "a", "per", "каждый") and not _MANAGE.search(folded):
             short = False  # «сколько в месяц» is a rate
-        if lead == "a" and folded.rstrip().endswith("?"):
+        if (lead == "a" or (lead == "за" and not _MANAGE.search(folded))) and folded.rstrip().endswith("?"):
             continue
         if token.text in _SINGULAR and (
             short

@@ -51,7 +51,7 @@ async def poisoned(
 
 
 async def test_nothing_of_what_an_obedient_model_says_gets_out(poisoned: World) -> None:
-    cases = attacks()
+    cases = chosen(attacks())
     assert len(cases) >= 200
     assert poisoned.app.assistant is not None
     for vendor in poisoned.app.assistant.vendors:
@@ -80,6 +80,13 @@ async def test_nothing_of_what_an_obedient_model_says_gets_out(poisoned: World) 
         if len(sentence) > 12 and plain(sentence).strip(" .!") in seen[case["id"]]
     ]
     assert not out, out[:5]
+
+
+def chosen(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All with a document, all made for the sheets of every turn, and every second of the rest: the guard's own tests
+    go over each of them."""
+    whole = [case for case in cases if "document" in case or "calculated" in case]
+    return [*whole, *[case for case in cases if case not in whole][::2]]
 
 
 async def shown(world: World, client: TelegramClient) -> str:
