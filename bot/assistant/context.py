@@ -162,7 +162,7 @@ class Context:
 
 def quotable(heading: str, text: str) -> str:
     """A passage as the guard reads it."""
-    return f"{heading}\n{text}"
+    return f"# {heading}\n{text}"
 
 
 def read_once(text: str) -> None:

@@ -77,7 +77,7 @@ async def test_a_form_goes_on_after_an_unheard_voice(asking: Client) -> None:
 async def test_when_the_vendor_fails_the_client_is_asked_to_type(assisted: World, asking: Client, fault: str) -> None:
     await script(assisted, {"endpoint": "transcriptions", "fault": fault}, loop=True)
     await say(asking, "Сколько стоит чат-бот?")
-    assert "Расслышать сейчас не получилось" in asking.text
+    assert "Прослушать запись сейчас не получилось" in asking.text
     assert len(asking.replies) == 1
 
 
